@@ -1,0 +1,1 @@
+"""The numbers: engagement data in, measures out."""

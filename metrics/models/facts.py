@@ -1,0 +1,126 @@
+"""What is derived from events. All of it can be thrown away and rebuilt."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from metrics.models.sources import Channel
+
+
+class Population(models.TextChoices):
+    """Whose activity counts."""
+
+    HUMAN = "human", _("People")
+    ALL = "all", _("People and bots")
+
+
+class DirtyDay(models.Model):
+    """A mark: this day of this channel must be counted again.
+
+    Marks are added freely and taken away before the events are read, so that what
+    arrives meanwhile leaves a mark of its own.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
+    day = models.DateField()
+    marked_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.day}"
+
+
+class DirtyThread(models.Model):
+    """A mark: this thread must be looked at again."""
+
+    thread_key = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.thread_key)
+
+
+class Thread(models.Model):
+    """A post and how it was answered, rebuilt from the thread's events."""
+
+    thread_key = models.BigIntegerField(primary_key=True)
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
+    day = models.DateField()
+    posted_at = models.DateTimeField()
+    author_id = models.BigIntegerField()
+    by_human = models.BooleanField()
+    timed = models.BooleanField()
+    # The earliest reply by another, at or after the post: by people, and by anyone.
+    first_human_at = models.DateTimeField(null=True)
+    first_human_id = models.BigIntegerField(null=True)
+    first_any_at = models.DateTimeField(null=True)
+    first_any_id = models.BigIntegerField(null=True)
+    starter_last_at = models.DateTimeField(null=True)
+    replies = models.IntegerField()
+    text_length = models.IntegerField()
+    is_question = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("channel", "day", name="thread_by_channel_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.posted_at:%Y-%m-%d %H:%M}"
+
+
+class DayFact(models.Model):
+    """Additive numbers of one channel on one day in its own time zone."""
+
+    pk = models.CompositePrimaryKey("channel_id", "day", "population")
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
+    day = models.DateField()
+    population = models.CharField(max_length=5, choices=Population)
+    posts = models.IntegerField()
+    replies = models.IntegerField()
+    reactions = models.IntegerField()
+    shares = models.IntegerField()
+    answered = models.IntegerField()
+    dialogues = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.day} {self.population}"
+
+
+class PeopleSets(models.Model):
+    """Who was active, who wrote how much, who answered whom, and at which hours.
+
+    `active` and `ties` are serialised roaring bitmaps (32-bit person numbers; 64-bit
+    pairs replier × 2³² + author). `writers` is pairs of uint32 (person, posts and
+    replies). `hours` is 7 × 24 uint32 counts, Monday first.
+    """
+
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
+    population = models.CharField(max_length=5, choices=Population)
+    active = models.BinaryField()
+    writers = models.BinaryField()
+    ties = models.BinaryField()
+    hours = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+
+class DayPeople(PeopleSets):
+    """The sets of one day."""
+
+    pk = models.CompositePrimaryKey("channel_id", "day", "population")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.day} {self.population}"
+
+
+class MonthPeople(PeopleSets):
+    """The unions of a month's days, so that a year needs no more than twelve rows."""
+
+    pk = models.CompositePrimaryKey("channel_id", "month", "population")
+    month = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.month:%Y-%m} {self.population}"

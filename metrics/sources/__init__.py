@@ -1,0 +1,1 @@
+"""Source adapters: one pure module a platform, from a file to batches of columns."""

@@ -1,0 +1,1 @@
+"""The verbs of `people`: plain functions, atomic, that name who acts."""

@@ -1,0 +1,1 @@
+"""Policies about people, as pure functions of values."""

@@ -1,0 +1,1 @@
+"""The work: the programs a strategist runs."""
