@@ -96,11 +96,24 @@ class User(AbstractBaseUser):
 class SignInLink(models.Model):
     """A link that signs in once, within its time. Only its hash is kept."""
 
-    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True)
-    purpose = models.CharField(max_length=12, default="sign_in")
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("Sign in")
+        SET_UP = "set_up", _("Set up the portal")
+
+    user = models.ForeignKey(User, models.CASCADE, null=True)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(purpose="set_up", user__isnull=True)
+                | models.Q(purpose="sign_in", user__isnull=False),
+                name="link_signs_somebody_in_or_sets_up",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.user_id}"

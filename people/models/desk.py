@@ -172,7 +172,9 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
         constraints = (
-            models.UniqueConstraint("stream", "sequence", name="audit_chain_is_gapless"),
+            models.UniqueConstraint(
+                "stream", "sequence", name="audit_chain_is_gapless"
+            ),
         )
         indexes: ClassVar[list[models.Index]] = [
             models.Index("subject", "at", name="audit_by_subject"),
@@ -216,6 +218,9 @@ class Mail(Work):
     to = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
+    secret = models.BooleanField(
+        default=False, help_text=_("The text lets its reader in; erased once sent.")
+    )
     sent_at = models.DateTimeField(_("sent"), null=True)
 
     objects: ClassVar[models.Manager["Mail"]] = models.Manager.from_queryset(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 from zoneinfo import available_timezones
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 def known_timezone(name: str) -> None:
     """Refuse a name that is not in the IANA time zone database."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone."), params={"name": name}
+        )
 
 
+@pghistory.track()
 class Organisation(models.Model):
     """The one organisation this portal serves."""
 
@@ -63,6 +67,7 @@ class Organisation(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
 
 
+@pghistory.track()
 class Unit(models.Model):
     """A part of the organisation: a department, a silo, a business unit."""
 
@@ -78,9 +83,7 @@ class Unit(models.Model):
         OTHER = "other", _("Other")
 
     name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(
-        _("kind"), max_length=16, choices=lambda: Unit.Kind.choices, default="business"
-    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default="business")
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -118,6 +121,7 @@ class Unit(models.Model):
             above = above.parent
 
 
+@pghistory.track()
 class Person(models.Model):
     """Somebody in or around the organisation, whether or not they sign in."""
 
@@ -160,6 +164,4 @@ class Person(models.Model):
 
     def role_kinds(self, *, on: date) -> frozenset[str]:
         """The kinds of role this person holds on a day."""
-        return frozenset(
-            role.kind for role in self.roles.all() if role.covers(on)
-        )
+        return frozenset(role.kind for role in self.roles.all() if role.covers(on))

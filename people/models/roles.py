@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar, Self
 
+import pghistory
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
         )
 
 
+@pghistory.track()
 class Role(models.Model):
     """A person holds a role from a day until the day before `ends`."""
 
@@ -37,7 +39,7 @@ class Role(models.Model):
     person = models.ForeignKey(
         Person, models.CASCADE, related_name="roles", verbose_name=_("person")
     )
-    kind = models.CharField(_("role"), max_length=32, choices=lambda: Role.Kind.choices)
+    kind = models.CharField(_("role"), max_length=32, choices=Kind)
     unit = models.ForeignKey(
         Unit,
         models.PROTECT,

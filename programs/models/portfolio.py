@@ -38,7 +38,8 @@ class ProgramQuerySet(models.QuerySet["Program"]):
     def _works_in(user: User) -> models.Q:
         on = timezone.localdate()
         return models.Q(lead__isnull=False, lead=user.person_id) | models.Q(
-            models.Q(memberships__ends__isnull=True) | models.Q(memberships__ends__gt=on),
+            models.Q(memberships__ends__isnull=True)
+            | models.Q(memberships__ends__gt=on),
             memberships__person=user.person_id,
             memberships__starts__lte=on,
         )
@@ -77,7 +78,7 @@ class Program(models.Model):
     state = models.CharField(
         _("state"),
         max_length=12,
-        choices=lambda: Program.State.choices,
+        choices=State,
         default=rules.IDEA,
     )
     starts_on = models.DateField(_("starts"), null=True, blank=True)
@@ -120,6 +121,7 @@ class Program(models.Model):
         return [key for key in rules.AUDIENCES if getattr(self, key)]
 
 
+@pghistory.track()
 class Membership(models.Model):
     """A person works in a program from a day until the day before `ends`."""
 
@@ -131,9 +133,7 @@ class Membership(models.Model):
     person = models.ForeignKey(
         Person, models.CASCADE, related_name="memberships", verbose_name=_("person")
     )
-    kind = models.CharField(
-        _("role"), max_length=32, choices=lambda: Membership.Kind.choices
-    )
+    kind = models.CharField(_("role"), max_length=32, choices=Kind)
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"), null=True, blank=True)
 
