@@ -1,0 +1,1 @@
+"""The command line of `people`, and what every verb of the portal shares."""
