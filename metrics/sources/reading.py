@@ -14,11 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROBLEMS_SHOWN: Final = 100
+REJECTS_KEPT: Final = 100_000
+SHOWN: Final = 200
 BATCH: Final = 100_000
 NOBODY: Final = -1
 
 QUESTION: Final = 1
 DAY_ONLY: Final = 2
+
+
+def shown(value: object) -> str:
+    """A value as it may be shown: printable, and cut when it is long."""
+    text = str(value)
+    cut = "…" if len(text) > SHOWN else ""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text[:SHOWN]) + cut
 
 
 class ItemKind(IntEnum):
@@ -98,12 +107,17 @@ class Batch:
 
 @dataclass
 class Tally:
-    """What became of the items read so far; the rest of `read` stands in batches."""
+    """What became of the items read so far; the rest of `read` stands in batches.
+
+    `notes` say in words what the uploader should know of the file as a whole: files in
+    it that hold no items, a member list that is missing.
+    """
 
     read: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     rejects: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def ignore(self, kind: str, number: int = 1) -> None:
         """Count items that are recognised and not counted."""
@@ -111,10 +125,11 @@ class Tally:
         self.ignored[kind] += number
 
     def reject(self, problem: Problem) -> None:
-        """Count one bad item and keep it for the quarantine."""
+        """Count one bad item and keep it for the quarantine, if that is not full."""
         self.read += 1
         self.rejected += 1
-        self.rejects.append(problem)
+        if len(self.rejects) < REJECTS_KEPT:
+            self.rejects.append(problem)
 
 
 @dataclass(frozen=True)

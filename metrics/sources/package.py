@@ -1,0 +1,235 @@
+"""One way into a file, a ZIP or a folder that cannot be trusted.
+
+Names never lead out of the package, sizes are limited before and while reading, and
+whatever is wrong with the container becomes one Unreadable in words.
+"""
+
+import gzip
+import io
+import lzma
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from metrics.sources import container
+from metrics.sources.reading import Unreadable, shown
+
+ENTRIES: Final = 250_000
+TOTAL_BYTES: Final = 32 * 1024**3
+MEMBER_BYTES: Final = 512 * 1024**2
+RATIO: Final = 100
+RATIO_FROM: Final = 10 * 1024**2
+
+JUNK: Final = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
+ARCHIVES: Final = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tbz2")
+DAMAGE: Final = (BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError)
+
+
+@dataclass(frozen=True)
+class Package:
+    """Files by name, relative to the top folder that holds everything (if any)."""
+
+    name: str
+    top: str
+    sizes: dict[str, int]
+    opener: Callable[[str], BinaryIO]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all files, sorted."""
+        return sorted(self.sizes)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file, unpacked if it is gzip; Unreadable when it proves damaged."""
+        try:
+            stream = self.opener(name)
+        except (NotImplementedError, RuntimeError, *DAMAGE) as error:
+            raise _damaged(name, error) from error
+        limit = TOTAL_BYTES
+        if name.endswith(".gz"):
+            stream = cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+            limit = min(limit, max(RATIO_FROM, RATIO * self.sizes[name]))
+        return io.BufferedReader(_Guarded(stream, name, limit), 1 << 18)
+
+    def read(self, name: str) -> bytes:
+        """The whole content of a file that must fit into memory."""
+        with self.open(name) as stream:
+            content = stream.read(MEMBER_BYTES + 1)
+        if len(content) > MEMBER_BYTES:
+            raise Unreadable(
+                f"{name} is larger than {MEMBER_BYTES >> 20} MiB. Split it.", where=name
+            )
+        return content
+
+
+class _Guarded(io.RawIOBase):
+    """A stream that says in words what is damaged, and ends when it grows too large."""
+
+    def __init__(self, stream: BinaryIO, name: str, limit: int) -> None:
+        self.stream, self.name, self.left = stream, name, limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        try:
+            block = self.stream.read(len(buffer))
+        except DAMAGE as error:
+            raise _damaged(self.name, error) from error
+        self.left -= len(block)
+        if self.left < 0:
+            raise Unreadable(
+                f"{self.name} unpacks to far more than its size promises. Unpack it "
+                "yourself and upload what is inside.",
+                where=self.name,
+            )
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
+
+
+@contextmanager
+def open_package(path: Path, name: str = "") -> Iterator[Package]:
+    """Open an upload; `name` is the uploader's name for it.
+
+    Raises Unreadable for an empty, damaged or hostile file.
+    """
+    name = name or path.name
+    if path.is_dir():
+        yield _looked_through(_folder(path, name))
+    elif not path.is_file():
+        raise Unreadable(f"{name} does not exist or is not a file.", where=name)
+    elif path.stat().st_size == 0:
+        raise Unreadable(f"{name} is empty. Export it again.", where=name)
+    elif container.is_zip(path):
+        with _opened_zip(path, name) as archive:
+            yield _looked_through(_zip(archive, path, name))
+    else:
+        size = path.stat().st_size
+        yield Package(name, "", {name: size}, lambda _: path.open("rb"))
+
+
+@contextmanager
+def _opened_zip(path: Path, name: str) -> Iterator[ZipFile]:
+    container.check_ends(path, name)
+    try:
+        archive = ZipFile(path)
+    except (NotImplementedError, *DAMAGE) as error:
+        raise _damaged(name, error) from error
+    with archive:
+        yield archive
+
+
+def _zip(archive: ZipFile, path: Path, name: str) -> Package:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    _check_number(len(entries), name)
+    container.check_layout(archive.infolist(), archive.start_dir, name)
+    _check_sizes(entries, path.stat().st_size, name)
+    by_name: dict[str, ZipInfo] = {}
+    for entry in entries:
+        inside = _safe(container.decoded_name(entry))
+        container.check_entry(entry, inside)
+        if inside in by_name:
+            raise Unreadable(
+                f"{inside} is in the ZIP twice. Pack it again.", where=inside
+            )
+        by_name[inside] = entry
+    kept = {inside: e.file_size for inside, e in by_name.items() if not _junk(inside)}
+    return Package(
+        name, "", kept, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))
+    )
+
+
+def _folder(root: Path, name: str) -> Package:
+    sizes: dict[str, int] = {}
+    for path in root.rglob("*"):
+        inside = _safe(path.relative_to(root).as_posix())
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise Unreadable(
+                f"{inside} is a link or a device, not a file. Remove it.", where=inside
+            )
+        if stat.S_ISREG(mode) and not _junk(inside):
+            sizes[inside] = path.stat().st_size
+            _check_number(len(sizes), name)
+    return Package(name, root.name, sizes, lambda inside: (root / inside).open("rb"))
+
+
+def _looked_through(package: Package) -> Package:
+    """Step into the folder that holds everything, and refuse a package of packages."""
+    sizes = package.sizes
+    if not sizes:
+        raise Unreadable(f"{package.name} holds no files.", where=package.name)
+    if all(inside.lower().endswith(ARCHIVES) for inside in sizes):
+        raise Unreadable(
+            f"{package.name} holds only another archive. Unpack it and upload what is "
+            "inside.",
+            where=next(iter(sizes)),
+        )
+    top, slash, _ = next(iter(sizes)).partition("/")
+    if not slash or not all(inside.startswith(f"{top}/") for inside in sizes):
+        return package
+    inner = {inside.removeprefix(f"{top}/"): size for inside, size in sizes.items()}
+    return _looked_through(
+        Package(package.name, top, inner, lambda n: package.opener(f"{top}/{n}"))
+    )
+
+
+def _safe(inside: str) -> str:
+    inside = inside.replace("\\", "/")
+    parts = PurePosixPath(inside).parts
+    if (
+        not inside.isprintable()
+        or inside[:1] == "/"
+        or ".." in parts
+        or ":" in parts[0]
+    ):
+        raise Unreadable(
+            f"The name {shown(inside)} leads out of the package or is not a name. Pack "
+            "it again without it.",
+            where=shown(inside),
+        )
+    return "/".join(part for part in parts if part != ".")
+
+
+def _junk(inside: str) -> bool:
+    parts = inside.split("/")
+    return not JUNK.isdisjoint(parts) or parts[-1].startswith("._")
+
+
+def _check_number(number: int, name: str) -> None:
+    if number > ENTRIES:
+        raise Unreadable(
+            f"{name} holds more than {ENTRIES:,} files. Export a shorter period.",
+            where=name,
+        )
+
+
+def _check_sizes(entries: list[ZipInfo], packed: int, name: str) -> None:
+    total = sum(entry.file_size for entry in entries)
+    bomb = total > RATIO_FROM and total > RATIO * packed
+    for entry in entries:
+        large = entry.file_size > RATIO_FROM
+        bomb = bomb or (large and entry.file_size > RATIO * entry.compress_size)
+    if bomb or total > TOTAL_BYTES:
+        raise Unreadable(
+            f"{name} would unpack to {total >> 20:,} MiB, far more than its size "
+            "promises. Unpack it yourself and upload what is inside.",
+            where=name,
+        )
+
+
+def _damaged(name: str, error: Exception) -> Unreadable:
+    return Unreadable(
+        f"{name} is damaged, cut off or packed in a way that cannot be read "
+        f"({shown(error)}). Upload it again, or pack it again as a plain ZIP.",
+        where=name,
+    )
