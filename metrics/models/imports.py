@@ -75,7 +75,9 @@ class Import(Work):
     unknown_columns = models.JSONField(default=list)
     problems_total = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
-    rejected_rows = models.FileField(storage=default_storage, max_length=200, blank=True)
+    rejected_rows = models.FileField(
+        storage=default_storage, max_length=200, blank=True
+    )
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     objects: ClassVar[models.Manager["Import"]] = models.Manager.from_queryset(

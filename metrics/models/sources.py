@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -105,6 +106,11 @@ class Channel(models.Model):
         return self.name
 
 
+def zone_of(channel: Channel, default: str) -> ZoneInfo:
+    """On whose clock a day of this channel begins: its own, its source's, or default."""
+    return ZoneInfo(channel.timezone or channel.source.timezone or default)
+
+
 class DateRange(models.Func):
     """The days from `starts` up to, not including, `ends`."""
 
@@ -187,7 +193,11 @@ class Account(models.Model):
         _("bot, as set by a user"),
         null=True,
         blank=True,
-        choices=[(None, _("As the source says")), (True, _("Bot")), (False, _("Person"))],
+        choices=[
+            (None, _("As the source says")),
+            (True, _("Bot")),
+            (False, _("Person")),
+        ],
     )
     official = models.BooleanField(
         _("official account of the organisation"), default=False

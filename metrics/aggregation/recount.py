@@ -1,0 +1,64 @@
+"""The recount: marked days are counted again from their events, month by month."""
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from metrics.aggregation import counting, people, threads
+from metrics.aggregation.reading import read_days
+from metrics.models import Channel, marking
+from metrics.periods import Grain, following
+
+
+def catch_up() -> int:
+    """Rebuild marked threads and recount marked days; the number of days counted."""
+    while threads.rebuild_some():
+        pass
+    counted = 0
+    while days := recount_a_month():
+        counted += days
+    return counted
+
+
+def mark_everything() -> None:
+    """Mark all that is stored, as if nothing had ever been counted."""
+    marking.mark_channels(list(Channel.objects.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def recount_a_month() -> int:
+    """Count the marked days of the oldest marked month; how many, 0 for none left.
+
+    One recount runs at a time, and the marks are taken away before the events are
+    read: what is committed meanwhile leaves a mark for the next round.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recount'))")
+    marked = _take_marks()
+    if not marked:
+        return 0
+    events = read_days(marked)
+    counting.rewrite(events, marked)
+    people.rewrite_days(events, marked)
+    people.rewrite_months({(channel, day.replace(day=1)) for channel, day in marked})
+    channels = {channel for channel, _day in marked}
+    Channel.objects.filter(pk__in=channels).update(counted_at=Now())
+    return len(marked)
+
+
+def _take_marks() -> list[tuple[int, date]]:
+    """The marked (channel, day) pairs of the oldest marked month, in order, once each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT date_trunc('month', min(day))::date FROM metrics_dirtyday"
+        )
+        month = cursor.fetchone()[0]
+        if month is None:
+            return []
+        cursor.execute(
+            "DELETE FROM metrics_dirtyday WHERE day >= %s AND day < %s"
+            " RETURNING channel_id, day",
+            [month, following(month, Grain.MONTH)],
+        )
+        return sorted(set(cursor.fetchall()))
