@@ -22,6 +22,7 @@ from metrics.sources.reading import Unreadable, shown
 ENTRIES: Final = 250_000
 TOTAL_BYTES: Final = 32 * 1024**3
 MEMBER_BYTES: Final = 512 * 1024**2
+BLOCK: Final = 1 << 18
 RATIO: Final = 100
 RATIO_FROM: Final = 10 * 1024**2
 
@@ -46,25 +47,22 @@ class Package:
 
     def open(self, name: str) -> BinaryIO:
         """Open a file, unpacked if it is gzip; Unreadable when it proves damaged."""
+        return io.BufferedReader(self._guarded(name, TOTAL_BYTES), BLOCK)
+
+    def read(self, name: str) -> bytes:
+        """The whole content of a file that must fit into memory."""
+        with self._guarded(name, MEMBER_BYTES) as stream:
+            return stream.readall()
+
+    def _guarded(self, name: str, limit: int) -> "_Guarded":
         try:
             stream = self.opener(name)
         except (NotImplementedError, RuntimeError, *DAMAGE) as error:
             raise _damaged(name, error) from error
-        limit = TOTAL_BYTES
         if name.endswith(".gz"):
             stream = cast("BinaryIO", gzip.GzipFile(fileobj=stream))
             limit = min(limit, max(RATIO_FROM, RATIO * self.sizes[name]))
-        return io.BufferedReader(_Guarded(stream, name, limit), 1 << 18)
-
-    def read(self, name: str) -> bytes:
-        """The whole content of a file that must fit into memory."""
-        with self.open(name) as stream:
-            content = stream.read(MEMBER_BYTES + 1)
-        if len(content) > MEMBER_BYTES:
-            raise Unreadable(
-                f"{name} is larger than {MEMBER_BYTES >> 20} MiB. Split it.", where=name
-            )
-        return content
+        return _Guarded(stream, name, limit)
 
 
 class _Guarded(io.RawIOBase):
@@ -77,19 +75,26 @@ class _Guarded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        block = self._block(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def readall(self) -> bytes:
+        return b"".join(iter(lambda: self._block(BLOCK), b""))
+
+    def _block(self, size: int) -> bytes:
         try:
-            block = self.stream.read(len(buffer))
+            block = self.stream.read(size)
         except DAMAGE as error:
             raise _damaged(self.name, error) from error
         self.left -= len(block)
         if self.left < 0:
             raise Unreadable(
-                f"{self.name} unpacks to far more than its size promises. Unpack it "
-                "yourself and upload what is inside.",
+                f"{self.name} is larger than can be taken, or unpacks to far more than "
+                "its size promises. Split it, or upload what is inside.",
                 where=self.name,
             )
-        buffer[: len(block)] = block
-        return len(block)
+        return block
 
     def close(self) -> None:
         self.stream.close()

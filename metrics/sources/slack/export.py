@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from metrics.sources import documents, keys
+from metrics.sources import documents
 from metrics.sources.columns import Places, Row, Rows
 from metrics.sources.package import Package
 from metrics.sources.reading import (
-    NOBODY,
-    QUESTION,
     AccountSeen,
     Batch,
     ChannelSeen,
-    ItemKind,
     Options,
     Problem,
     Tally,
@@ -22,21 +18,20 @@ from metrics.sources.reading import (
 )
 from metrics.sources.slack.messages import (
     BadMessage,
-    Message,
-    Reaction,
     number_of_reactions,
     parsed,
     reactions,
     set_aside,
 )
-from metrics.sources.slack.workspace import DESCRIPTIONS, Workspace, described
+from metrics.sources.slack.rows import ChannelRows, Writers
+from metrics.sources.slack.workspace import DESCRIPTIONS, described
 
 KEY: Final = "slack"
 LABEL: Final = "Slack"
 EXPORT: Final = "export"
 
-POST, REPLY, REACTION = map(int, (ItemKind.POST, ItemKind.REPLY, ItemKind.REACTION))
 DAY_FILE: Final = re.compile(r"(?:([^/]+)/)?[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
+DIRECT_MESSAGE: Final = "direct_message"
 STRAYS_NAMED: Final = 5
 
 
@@ -49,30 +44,26 @@ def recognises(package: Package) -> str | None:
 
 def read(package: Package, options: Options) -> "SlackReading":
     """Start reading; the lists of members and channels are read at once."""
-    reading = SlackReading(package, options, described(package))
-    for member in reading.workspace.members:
-        reading.known.add(member)
-    return reading
+    return SlackReading(package, options)
 
 
-@dataclass
 class SlackReading:
     """A Slack export being read."""
 
-    package: Package
-    options: Options
-    workspace: Workspace
-    format: str = EXPORT
-    tally: Tally = field(default_factory=Tally)
-    known: Places[AccountSeen] = field(default_factory=Places)
-    places: Places[ChannelSeen] = field(default_factory=Places)
-    unknown_columns: list[str] = field(default_factory=list)
-    progress: float = 0.0
+    def __init__(self, package: Package, options: Options) -> None:
+        self.package, self.options = package, options
+        self.workspace = described(package)
+        self.writers = Writers(self.workspace)
+        self.places: Places[ChannelSeen] = Places()
+        self.format = EXPORT
+        self.tally = Tally()
+        self.unknown_columns: list[str] = []
+        self.progress = 0.0
 
     @property
     def accounts(self) -> list[AccountSeen]:
         """Members first, then whoever else wrote or reacted."""
-        return self.known.seen
+        return self.writers.places.seen
 
     @property
     def channels(self) -> list[ChannelSeen]:
@@ -86,8 +77,8 @@ class SlackReading:
         total = sum(self.package.sizes[name] for name in days)
         rows, done = Rows(self.tally), 0
         for name in days:
-            for number, message in enumerate(documents.array(self.package, name), 1):
-                rows.waiting += self._items(name, number, message)
+            for items in self._day(name):
+                rows.waiting += items
                 yield from rows.full()
             done += self.package.sizes[name]
             self.progress = done / total if total else 1.0
@@ -98,86 +89,39 @@ class SlackReading:
                 where=self.package.name,
             )
 
-    def _items(self, name: str, number: int, message: object) -> list[Row]:
-        """The rows of one message and its reactions; what is bad is set aside."""
-        try:
-            return self._counted(name, message)
-        except BadMessage as bad:
-            self.tally.reject(Problem(name, number, bad.value, str(bad)))
-            if isinstance(message, dict):
+    def _day(self, name: str) -> Iterator[list[Row]]:
+        """The rows of each message that counts; what is bad is set aside."""
+        channel = self._channel(name)
+        for number, message in enumerate(documents.array(self.package, name), 1):
+            try:
+                yield self._items(channel, message)
+            except BadMessage as bad:
+                self.tally.reject(Problem(name, number, bad.value, str(bad)))
                 self._ignore_reactions(message)
-            return []
 
-    def _counted(self, name: str, message: object) -> list[Row]:
+    def _items(self, channel: ChannelRows | None, message: Any) -> list[Row]:
         if not isinstance(message, dict):
             raise BadMessage(message, "This element is not a message. Export again.")
-        channel = self._channel(name)
-        ignored = set_aside(message) if channel else "direct_message"
+        ignored = set_aside(message) if channel else DIRECT_MESSAGE
         if ignored or not channel:
             self.tally.ignore(ignored)
             self._ignore_reactions(message)
             return []
-        return self._rows(channel, parsed(message), reactions(message))
+        return channel.of(parsed(message), reactions(message), self.tally)
 
-    def _channel(self, name: str) -> ChannelSeen | None:
+    def _channel(self, name: str) -> ChannelRows | None:
+        """The channel in whose folder a day lies; None for direct messages."""
         folder, slash, _ = name.partition("/")
         folder = folder if slash else self.options.channel or self.package.top
         channel = self.workspace.channel(folder)
-        if channel:
-            self.places.add(channel)
-        return channel
+        if not channel:
+            return None
+        place = self.places.add(channel)
+        return ChannelRows(self.options.namespace, channel, place, self.writers)
 
-    def _ignore_reactions(self, message: dict[str, Any]) -> None:
+    def _ignore_reactions(self, message: Any) -> None:
         if number := number_of_reactions(message):
             self.tally.ignore("reaction_on_ignored", number)
-
-    def _rows(
-        self, channel: ChannelSeen, message: Message, given: list[Reaction]
-    ) -> list[Row]:
-        space, stamp = self.options.namespace, message.stamp
-        key = keys.natural(space, channel.external_id, stamp, message.author)
-        thread = keys.digest(
-            keys.natural(space, "thread", channel.external_id, message.thread)
-        )
-        place = self.places.by_id[channel.external_id]
-        author = self._account(message.author, is_bot=message.is_bot)
-        target = self._account(message.parent) if message.parent else NOBODY
-        flags = QUESTION if "?" in message.text else 0
-        kind = REPLY if message.is_reply else POST
-        rows: list[Row] = [
-            (
-                *(kind, message.at, keys.digest(key), thread, author),
-                *(target if message.is_reply else NOBODY, place),
-                *(len(message.text), flags, message.edited),
-            )
-        ]
-        for reaction in given:
-            if reaction.unnamed:
-                self.tally.ignore("reaction_without_user", reaction.unnamed)
-            for user in reaction.users:
-                its_key = keys.digest(keys.natural(key, reaction.emoji, user))
-                giver = self._account(user)
-                rows.append(
-                    (
-                        REACTION,
-                        message.at,
-                        its_key,
-                        thread,
-                        giver,
-                        author,
-                        place,
-                        0,
-                        0,
-                        0,
-                    )
-                )
-        return rows
-
-    def _account(self, external_id: str, *, is_bot: bool = False) -> int:
-        place = self.known.by_id.get(external_id)
-        if place is None:
-            place = self.known.add(self.workspace.account(external_id, is_bot=is_bot))
-        return place
 
     def _note(self, days: list[str]) -> None:
         """Say what the uploader should know of the export as a whole."""
@@ -193,11 +137,8 @@ class SlackReading:
         strays = sorted(self.package.sizes.keys() - set(days) - DESCRIPTIONS)
         if strays:
             named = ", ".join(strays[:STRAYS_NAMED])
-            more = (
-                f" and {len(strays) - STRAYS_NAMED} more"
-                if strays[STRAYS_NAMED:]
-                else ""
-            )
+            unnamed = len(strays) - STRAYS_NAMED
+            more = f" and {unnamed} more" if unnamed > 0 else ""
             self.tally.notes.append(
                 "Not read, because only CHANNEL/YYYY-MM-DD.json holds messages: "
                 f"{named}{more}."

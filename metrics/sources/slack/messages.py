@@ -1,13 +1,13 @@
 """One message of a Slack export: whether it counts, and what it says."""
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from metrics.sources.reading import shown
 
 COUNTED: Final = frozenset(
-    {None, "file_share", "file_comment", "me_message", "thread_broadcast"}
+    {"", "file_share", "file_comment", "me_message", "thread_broadcast"}
 )
 STAMP: Final = re.compile(r"([0-9]{1,11})\.([0-9]{1,6})")
 # 2000-01-01 and 2100-01-01: outside of it a time is a mistake.
@@ -24,8 +24,7 @@ class BadMessage(ValueError):
         self.value = shown(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(NamedTuple):
     """One emoji on a message: who gave it, and how many givers have no name."""
 
     emoji: str
@@ -33,8 +32,7 @@ class Reaction:
     unnamed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message that counts; times in microseconds, `stamp` as Slack writes it."""
 
     stamp: str
@@ -56,38 +54,34 @@ def set_aside(message: dict[str, Any]) -> str:
     """The kind under which a message is ignored; empty when it counts."""
     if message.get("type") != "message":
         return f"type:{shown(message.get('type') or 'none')}"
-    subtype = message.get("subtype") or None
-    if isinstance(subtype, str | None) and subtype in COUNTED:
-        return ""
-    return shown(subtype)
+    subtype = str(message.get("subtype") or "")
+    return "" if subtype in COUNTED else shown(subtype)
 
 
 def parsed(message: dict[str, Any]) -> Message:
     """Read a message that counts; BadMessage when it cannot be taken."""
     stamp, at = _stamp(message.get("ts"))
     author, is_bot = _author(message)
-    return Message(
-        stamp=stamp,
-        at=at,
-        author=author,
-        is_bot=is_bot,
-        thread=_optional(message, "thread_ts") or stamp,
-        parent=_optional(message, "parent_user_id"),
-        edited=_edited(message),
-        text=_optional(message, "text"),
-    )
+    thread = _optional(message, "thread_ts") or stamp
+    parent = _optional(message, "parent_user_id")
+    text = _optional(message, "text")
+    return Message(stamp, at, author, is_bot, thread, parent, _edited(message), text)
 
 
-def reactions(message: dict[str, Any]) -> list[Reaction]:
+def reactions(message: dict[str, Any]) -> Sequence[Reaction]:
     """The reactions on a message; BadMessage when they have another form."""
-    entries = message.get("reactions") or []
+    entries = message.get("reactions")
+    if not entries:
+        return ()
     if not isinstance(entries, list):
         raise BadMessage(entries, "reactions should be a list. Export again.")
     return [_reaction(entry) for entry in entries]
 
 
-def number_of_reactions(message: dict[str, Any]) -> int:
+def number_of_reactions(message: object) -> int:
     """How many reactions there are on a message that does not count."""
+    if not isinstance(message, dict):
+        return 0
     try:
         return sum(len(r.users) + r.unnamed for r in reactions(message))
     except BadMessage:
@@ -117,7 +111,8 @@ def _stamp(value: object) -> tuple[str, int]:
             "ts is missing or not of the form 1663919287.747249. Take the file as "
             "Slack exported it.",
         )
-    at = int(found[1]) * 1_000_000 + int(found[2].ljust(6, "0"))
+    seconds, fraction = found.groups()
+    at = int(seconds) * 1_000_000 + int(fraction.ljust(6, "0"))
     if not EARLIEST <= at < LATEST:
         raise BadMessage(value, "ts lies outside the years 2000 to 2099. Export again.")
     return found[0], at
