@@ -1,8 +1,9 @@
-"""Small pieces of safe markup. Every value passes through `format_html`."""
+"""Small pieces of safe markup: every value is escaped where it enters."""
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,16 @@ NOTHING = SafeString("")
 
 def joined(pieces: Iterable[SafeString | str]) -> SafeString:
     """The pieces one after another, each escaped unless it is safe already."""
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
+    return SafeString("".join(map(conditional_escape, pieces)))
+
+
+def figures_row(values: Iterable[str]) -> SafeString:
+    """Cells of figures, aligned at their right edge.
+
+    `format_html` a cell is what a page of charts would spend most of its time on.
+    """
+    cells = (f'<td class="num">{escape(value)}</td>' for value in values)
+    return SafeString("".join(cells))
 
 
 def key(shape: SafeString) -> SafeString:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from people.screens.figures import number
-from people.screens.markup import as_table, joined, legend
+from people.screens.markup import as_table, figures_row, joined, legend
 
 SHADES = 4
 ROW, HEAD = 22, 20
@@ -133,7 +133,7 @@ def _numbers(counts: Counts, title: str) -> SafeString:
         format_html(
             '<tr><th scope="row">{}:00</th>{}</tr>',
             f"{hour:02d}",
-            joined(_cell(row[hour]) for row in counts),
+            figures_row(_reading(row[hour]) for row in counts),
         )
         for hour in range(24)
     )
@@ -147,6 +147,5 @@ def _numbers(counts: Counts, title: str) -> SafeString:
     )
 
 
-def _cell(count: int | None) -> SafeString:
-    shown = _("No figure") if count is None else number(count)
-    return format_html('<td class="num">{}</td>', shown)
+def _reading(count: int | None) -> str:
+    return _("No figure") if count is None else number(count)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from people.screens.figures import text
-from people.screens.markup import NOTHING, joined, key
+from people.screens.markup import NOTHING, figures_row, joined, key
 
 FILLS = ("part-1", "part-2", "part-3")
 
@@ -95,8 +95,8 @@ def _part_rows(parts: Sequence[Part], *, compared: bool) -> Iterator[SafeString]
             key(sample),
             part.label,
             _note(part.note),
-            _cell(text(part.now, "share")),
-            _cell(text(part.before, "share")) if compared else NOTHING,
+            figures_row([text(part.now, "share")]),
+            figures_row([text(part.before, "share")]) if compared else NOTHING,
         )
 
 
@@ -131,16 +131,12 @@ def _bar_row(row: BarRow, columns: int) -> SafeString:
         SafeString('<rect class="track" width="100%" height="100%"/>'),
         _rect(FILLS[0], 0, 100 * row.share) if row.share else NOTHING,
     )
-    cells = map(_cell, (text(row.share, "share"), *row.cells))
-    return format_html("<tr>{}{}{}</tr>", head, bar, joined(cells))
+    cells = figures_row((text(row.share, "share"), *row.cells))
+    return format_html("<tr>{}{}{}</tr>", head, bar, cells)
 
 
 def _head(label: str) -> SafeString:
     return format_html('<th scope="col" class="num">{}</th>', label)
-
-
-def _cell(value: str) -> SafeString:
-    return format_html('<td class="num">{}</td>', value)
 
 
 def _note(note: str) -> SafeString:

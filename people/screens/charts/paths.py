@@ -15,17 +15,26 @@ class Place(NamedTuple):
         return f"{self.x:.4g} {self.y:.4g}"
 
 
-def strokes(places: Sequence[Place | None]) -> tuple[str, str]:
-    """The final and the open stretches. None is a gap; a lone point becomes a dot."""
+class Strokes(NamedTuple):
+    """Path data by how it is drawn: whole, dotted, and points without neighbours."""
+
+    final: str
+    open: str
+    lone: str
+
+
+def strokes(places: Sequence[Place | None]) -> Strokes:
+    """The stretches between places; None is a gap that no line crosses."""
     final: list[str] = []
     open_: list[str] = []
+    lone: list[str] = []
     ends: dict[bool, Place] = {}
     for before, here, after in _neighbours(places):
         if here is None:
             continue
         if before is None:
             if after is None:
-                final.append(f"M{here}h0")
+                lone.append(f"M{here}h0")
             continue
         dotted = here.open or before.open
         pieces = open_ if dotted else final
@@ -33,7 +42,7 @@ def strokes(places: Sequence[Place | None]) -> tuple[str, str]:
             pieces.append(f"M{before}")
         pieces.append(f"L{here}")
         ends[dotted] = here
-    return "".join(final), "".join(open_)
+    return Strokes("".join(final), "".join(open_), "".join(lone))
 
 
 def _neighbours(

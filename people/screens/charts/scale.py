@@ -71,7 +71,7 @@ def marks(window: Window) -> list[tuple[date, str]]:
     months = list(_first_days(window))
     step = next(step for step in MONTH_STEPS if len(months) / step <= MOST_MARKS)
     return [
-        (day, _month(day))
+        (day, month(day))
         for day in months
         if (12 * day.year + day.month - 1) % step == 0
     ]
@@ -85,5 +85,6 @@ def _first_days(window: Window) -> Iterator[date]:
         month += 1
 
 
-def _month(day: date) -> str:
+def month(day: date) -> str:
+    """The month's short name, or the year where it begins."""
     return str(day.year) if day.month == 1 else str(MONTHS_3[day.month]).capitalize()

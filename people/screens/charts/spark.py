@@ -63,8 +63,12 @@ def _blanks(points: Sequence[Point], window: Window) -> SafeString:
 
 
 def _lines(places: Sequence[Place | None]) -> SafeString:
-    final, open_ = strokes(places)
-    paths = (("line", final), ("line open", open_))
+    drawn = strokes(places)
+    paths = (
+        ("line", drawn.final),
+        ("line open", drawn.open),
+        ("line lone", drawn.lone),
+    )
     return joined(
         format_html('<path class="{}" d="{}"/>', name, data)
         for name, data in paths

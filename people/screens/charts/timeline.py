@@ -14,17 +14,19 @@ from people.screens.charts.points import (
     Pin,
     Point,
     Series,
+    Status,
     Window,
     shown,
     spans,
     values,
 )
-from people.screens.charts.scale import MOST_MARKS, Scale, marks, scale
+from people.screens.charts.scale import MOST_MARKS, Scale, marks, month, scale
 from people.screens.markup import NOTHING, as_table, joined, legend
 from people.screens.wording import short_day
 
 TOP, BASE, FOOT = 28, 220, 238
 WIDTH = 1000
+SHORTEST_MONTH = 28
 LINE_CLASSES = ("line", "line second")
 DOT_CLASSES = ("dot", "dot second")
 LINE_KEY = '<path class="{}" d="M0 6H20"/>'
@@ -114,7 +116,10 @@ def _drawing(
 
 
 def _spans(points: Sequence[Point], window: Window) -> SafeString:
-    kinds = (("blank", "not_covered"), ("hidden-span", "suppressed"))
+    kinds: tuple[tuple[str, Status], ...] = (
+        ("blank", "not_covered"),
+        ("hidden-span", "suppressed"),
+    )
     return joined(
         format_html(
             '<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>',
@@ -140,11 +145,12 @@ def _grid(plot: Plot) -> SafeString:
 def _lines(series: Sequence[Series], plot: Plot) -> Iterator[SafeString]:
     for one, name in zip(series, LINE_CLASSES, strict=False):
         pairs = zip(one.before, one.points, strict=False)
-        twin, loose = strokes([plot.place(before, now) for before, now in pairs])
-        final, open_ = strokes([plot.place(point, point) for point in one.points])
-        yield _path(f"{name} before", twin + loose)
-        yield _path(name, final)
-        yield _path(f"{name} open", open_)
+        twin = strokes([plot.place(before, now) for before, now in pairs])
+        drawn = strokes([plot.place(point, point) for point in one.points])
+        yield _path(f"{name} before", twin.final + twin.open)
+        yield _path(name, drawn.final)
+        yield _path(f"{name} open", drawn.open)
+        yield _path(f"{name} lone", drawn.lone)
 
 
 def _path(name: str, data: str) -> SafeString:
@@ -166,7 +172,7 @@ def _scale_labels(plot: Plot, per: str) -> SafeString:
 
 def _time_labels(points: Sequence[Point], window: Window) -> SafeString:
     if len(points) <= MOST_MARKS:
-        named = [(window.middle(point), short_day(point.start)) for point in points]
+        named = [(window.middle(point), _point_label(point)) for point in points]
     else:
         named = [(window.at(day), label) for day, label in marks(window)]
     return joined(
@@ -175,6 +181,11 @@ def _time_labels(points: Sequence[Point], window: Window) -> SafeString:
         )
         for x, label in named
     )
+
+
+def _point_label(point: Point) -> str:
+    whole_months = (point.end - point.start).days >= SHORTEST_MONTH
+    return month(point.start) if whole_months else short_day(point.start)
 
 
 def _pin(index: int, pin: Pin, window: Window) -> SafeString:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from people.screens.charts.points import Point, Series, spans, values
 from people.screens.figures import text
-from people.screens.markup import NOTHING, joined
+from people.screens.markup import NOTHING, figures_row, joined
 from people.screens.wording import day, period
 
 ROW_HEADS = {
@@ -122,5 +122,5 @@ def _row(point: Point, cells: Sequence[str]) -> SafeString:
         '<tr><th scope="row">{}{}</th>{}</tr>',
         day(point.start),
         badge,
-        joined(format_html('<td class="num">{}</td>', cell) for cell in cells),
+        figures_row(cells),
     )
