@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from people.commands import audit
-from people.models import User
+from people.models import Organisation, User
 
 
 class RequestContext:
@@ -28,7 +28,9 @@ class RequestContext:
         return response
 
 
-def _zone(request: HttpRequest) -> ZoneInfo | None:
+def _zone(request: HttpRequest) -> ZoneInfo:
     """The user's zone moves instants only; without one the organisation's serves."""
     user = request.user
-    return ZoneInfo(user.timezone) if isinstance(user, User) and user.timezone else None
+    if isinstance(user, User) and user.timezone:
+        return ZoneInfo(user.timezone)
+    return Organisation.current().zone

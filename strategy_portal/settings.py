@@ -102,9 +102,10 @@ PGHISTORY_DEFAULT_TRACKERS = (
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "strategy_portal.cache.VanishingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 STORAGES = {
@@ -126,7 +127,7 @@ TIME_ZONE = "UTC"
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "strategy_portal.accounts.Backend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -173,6 +174,8 @@ SOCIALACCOUNT_PROVIDERS = {
         else [],
     }
 }
+# Not in the cache: a session ended while Redis is away must stay ended.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -1,6 +1,5 @@
 """The audit trail: one row an act, in the act's own transaction, chained by hash."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,31 +61,11 @@ def record(
         request_id=_request_id.get(),
         previous_digest=head.digest,
     )
-    entry.digest = digest(entry)
+    entry.digest = entry.digest_after(head.digest)
     entry.save(force_insert=True)
     head.sequence, head.digest = entry.sequence, entry.digest
     head.save(update_fields=["sequence", "digest"])
     return entry
-
-
-def digest(entry: AuditEntry) -> str:
-    """SHA-256 over the previous digest and the row's own facts, in canonical JSON."""
-    facts = [
-        entry.previous_digest,
-        entry.stream,
-        entry.sequence,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.by_id,
-        entry.role,
-        entry.verb,
-        entry.subject,
-        entry.before,
-        entry.after,
-        entry.reason,
-        entry.request_id,
-    ]
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """How every verb of the command line takes `--json`, answers, refuses and ends."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -26,7 +26,7 @@ class Verb(BaseCommand):
     """
 
     # Scripts call verbs in a row; the checks have run when the schema was made.
-    requires_system_checks: ClassVar[Sequence[str]] = ()
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('timezone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
+                ('timezone', models.CharField(blank=True, help_text="Empty: the organisation's.", max_length=64, validators=[people.models.organisation.known_timezone], verbose_name='time zone')),
                 ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6, verbose_name='theme')),
                 ('shortcuts', models.BooleanField(default=True, verbose_name='single-key shortcuts')),
             ],

@@ -1,6 +1,6 @@
 """What waits, what is owed, what was done: the tables behind every desk."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from people.models.organisation import Person
+from people.rules import chain
 
 ATTEMPTS_ALLOWED = 3
 LEASE = timedelta(seconds=90)
@@ -135,7 +136,7 @@ class AuditHead(models.Model):
 
     stream = models.CharField(max_length=32, primary_key=True)
     sequence = models.BigIntegerField(default=0)
-    digest = models.CharField(max_length=64, default="0" * 64)
+    digest = models.CharField(max_length=64, default=chain.START)
 
     def __str__(self) -> str:
         return f"{self.stream} {self.sequence}"
@@ -147,6 +148,8 @@ class AuditEntry(models.Model):
     Rows are only ever added. Each carries the digest of the one before it in its
     stream, so a change or a gap shows.
     """
+
+    append_only: ClassVar[bool] = True
 
     stream = models.CharField(_("stream"), max_length=32)
     sequence = models.BigIntegerField()
@@ -183,6 +186,41 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject}"
 
+    def digest_after(self, previous: str) -> str:
+        """What this row's digest must be when `previous` stands before it."""
+        facts = (
+            self.stream,
+            self.sequence,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.by_id,
+            self.role,
+            self.verb,
+            self.subject,
+            self.before,
+            self.after,
+            self.reason,
+            self.request_id,
+        )
+        return chain.digest(previous, facts)
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Questions about what is owed."""
+
+    def open_for(self, person: Person | None) -> Self:
+        """What a person owes, the most pressing first; nothing for nobody."""
+        owed = self.filter(person=person, closed_at=None) if person else self.none()
+        return owed.order_by(models.F("due").asc(nulls_last=True), "pk")
+
+    def pressing(self, *, by: datetime) -> Self:
+        """What is open and due by an instant, of people who can be mailed."""
+        return (
+            self.filter(closed_at=None, due__lte=by)
+            .exclude(person__email="")
+            .select_related("person")
+            .order_by("person", "due", "pk")
+        )
+
 
 class Obligation(models.Model):
     """Something a person owes; opened by its cause and closed by the act."""
@@ -194,6 +232,8 @@ class Obligation(models.Model):
     due = models.DateTimeField(_("due"), null=True)
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("obligation")
@@ -223,9 +263,7 @@ class Mail(Work):
     )
     sent_at = models.DateTimeField(_("sent"), null=True)
 
-    objects: ClassVar[models.Manager["Mail"]] = models.Manager.from_queryset(
-        WorkQuerySet
-    )()
+    objects = WorkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")

@@ -1,15 +1,19 @@
 """The organisation: its settings, its units, and the people in them."""
 
-from datetime import date
-from typing import ClassVar, Self
-from zoneinfo import available_timezones
+from datetime import date, datetime
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+CACHE_KEY: Final = "people.organisation"
+CACHE_SECONDS: Final = 300
 
 
 def known_timezone(name: str) -> None:
@@ -62,9 +66,30 @@ class Organisation(models.Model):
         return self.name
 
     @classmethod
-    def current(cls) -> Self:
-        """The organisation, or an unsaved one with defaults before set-up."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+    def current(cls) -> "Organisation":
+        """The organisation, or an unsaved one with defaults before set-up.
+
+        Every page asks, so the answer is cached; whoever changes it calls `forget`.
+        """
+        found: Organisation | None = cache.get(CACHE_KEY)
+        if found is None:
+            found = cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+            cache.set(CACHE_KEY, found, CACHE_SECONDS)
+        return found
+
+    @staticmethod
+    def forget() -> None:
+        """Let the next page read the organisation anew; call it after the commit."""
+        cache.delete(CACHE_KEY)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that says which day it is here."""
+        return ZoneInfo(self.timezone)
+
+    def day(self, at: datetime) -> date:
+        """The organisation's day at an instant."""
+        return at.astimezone(self.zone).date()
 
 
 @pghistory.track()

@@ -1,7 +1,7 @@
 """Roles held on dates. Whoever asks what somebody may do asks these."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Self
 
 import pghistory
 from django.db import models
@@ -60,9 +60,7 @@ class Role(models.Model):
         _("until"), null=True, blank=True, help_text=_("First day without the role.")
     )
 
-    objects: ClassVar[models.Manager["Role"]] = models.Manager.from_queryset(
-        RoleQuerySet
-    )()
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("role")

@@ -85,9 +85,7 @@ class Program(models.Model):
     stops_on = models.DateField(_("stops"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects: ClassVar[models.Manager["Program"]] = models.Manager.from_queryset(
-        ProgramQuerySet
-    )()
+    objects = ProgramQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("program")
