@@ -1,6 +1,6 @@
 """Sets of marked days: who was active, who wrote, who answered whom, and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from metrics.aggregation.counting import delete_days
 from metrics.aggregation.reading import Events
-from metrics.models import DayPeople, MonthPeople, Population
-from metrics.models.packing import Sets
+from metrics.models import DayPeople, MonthPeople, Population, packing
 from metrics.sources.reading import ItemKind
 
 TALK: Final = (ItemKind.POST, ItemKind.REPLY)
@@ -25,7 +24,7 @@ def rewrite_days(events: Events, marked: Sequence[tuple[int, date]]) -> None:
             channel_id=marked[place][0],
             day=marked[place][1],
             population=population,
-            **_sets(part, marked[place][1]).packed(),
+            **_packed(part, marked[place][1]),
         )
         for population in Population
         for place, part in _by_group(events.of(population))
@@ -48,15 +47,17 @@ def _by_group(events: Events) -> Iterator[tuple[int, Events]]:
         )
 
 
-def _sets(events: Events, day: date) -> Sets:
+def _packed(events: Events, day: date) -> dict[str, bytes]:
     people = events.where(~events.rows["official"])
     talk = events.kind(*TALK)
-    return Sets.of(
-        active=people.rows["person"],
-        writers=people.kind(*TALK).rows["person"],
-        ties=_ties(people),
-        hours=talk.where(talk.rows["timed"]).hour + 24 * day.weekday(),
-    )
+    return {
+        "active": packing.pack_active(people.rows["person"]),
+        "writers": packing.pack_writers(people.kind(*TALK).rows["person"]),
+        "ties": packing.pack_ties(_ties(people)),
+        "hours": packing.pack_hours(
+            talk.where(talk.rows["timed"]).hour + 24 * day.weekday()
+        ),
+    }
 
 
 def _ties(people: Events) -> NDArray[np.uint64]:
@@ -95,7 +96,7 @@ def rewrite_months(months: set[tuple[int, date]]) -> None:
                 channel_id=channel,
                 month=month,
                 population=population,
-                **_union(days).packed(),
+                **_union(days),
             )
             for (channel, month, population), days in groupby(rows, lambda r: r[:3])
         ],
@@ -103,5 +104,13 @@ def rewrite_months(months: set[tuple[int, date]]) -> None:
     )
 
 
-def _union(rows: Iterator[tuple[Any, ...]]) -> Sets:
-    return Sets.union([Sets.unpack(*row[3:]) for row in rows])
+def _union(rows: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
+    _channels, _months, _populations, active, writers, ties, hours = zip(
+        *rows, strict=True
+    )
+    return {
+        "active": packing.union_active(active).serialize(),
+        "writers": packing.add_writers(writers).tobytes(),
+        "ties": packing.union_ties(ties).serialize(),
+        "hours": packing.add_hours(hours).astype("<u4").tobytes(),
+    }

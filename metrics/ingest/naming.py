@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from metrics.models import Account, Channel, Import, Source
+from metrics.models import Account, Channel, ChannelProgram, Import, Source
 from metrics.sources.reading import AccountSeen, ChannelSeen
 
 LOOKUP: Final = 5_000
@@ -48,7 +48,7 @@ class Names:
             ],
             update_conflicts=True,
             unique_fields=["source", "external_id"],
-            update_fields=["name"],
+            update_fields=["name", "audience"] if self.job.audience else ["name"],
         )
         known = dict(
             Channel.objects.filter(
@@ -134,3 +134,13 @@ class Names:
             pk__in=listed
         ).update(listed=False)
         Account.objects.filter(pk__in=listed, listed=False).update(listed=True)
+
+    def link_to_program(self) -> None:
+        """Channels of the file that serve no program yet serve the one named with it."""
+        if self.job.program is None:
+            return
+        free = Channel.objects.filter(pk__in=self.channels.tolist(), links__isnull=True)
+        ChannelProgram.objects.bulk_create(
+            ChannelProgram(channel=channel, program=self.job.program)
+            for channel in free
+        )

@@ -17,6 +17,7 @@ from metrics.models import Import, Source
 from people.commands import audit
 from people.commands.bell import ring
 from people.models import User
+from programs.models import Program
 
 CHUNK: Final = 1 << 20
 NEVER: Final = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
@@ -33,6 +34,7 @@ class Hints:
     platform: str = ""
     channel: str = ""
     audience: str = ""
+    program: Program | None = None
 
 
 NO_HINTS: Final = Hints()
@@ -68,6 +70,7 @@ def receive(
         platform=hints.platform,
         channel_name=hints.channel,
         audience=hints.audience,
+        program=hints.program,
         by=by,
     )
     job.file.save(f"imports/{sha256[:2]}/{sha256}", File(content), save=False)

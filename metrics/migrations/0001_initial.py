@@ -198,6 +198,7 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(blank=True, max_length=32, verbose_name='format')),
                 ('channel_name', models.CharField(blank=True, max_length=200)),
                 ('audience', models.CharField(blank=True, max_length=8)),
+                ('program', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='programs.program')),
                 ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='received')),
                 ('read', models.BigIntegerField(default=0, verbose_name='read')),
                 ('inserted', models.BigIntegerField(default=0, verbose_name='inserted')),

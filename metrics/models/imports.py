@@ -13,6 +13,7 @@ from metrics.models.sources import Source
 from people.models import User, Work
 from people.models.desk import WorkQuerySet
 from people.rules.roles import ANALYSTS, AUDITOR
+from programs.models import Program
 
 
 class ImportQuerySet(WorkQuerySet):
@@ -57,6 +58,7 @@ class Import(Work):
     format = models.CharField(_("format"), max_length=32, blank=True)
     channel_name = models.CharField(max_length=200, blank=True)
     audience = models.CharField(max_length=8, blank=True)
+    program = models.ForeignKey(Program, models.SET_NULL, null=True, blank=True)
     received_at = models.DateTimeField(_("received"), db_default=Now())
     by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name=_("by"))
 

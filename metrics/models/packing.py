@@ -1,92 +1,65 @@
-"""Sets of people as they are stored: roaring bitmaps and packed counts."""
+"""Sets of people as they are stored: roaring bitmaps and packed counts.
+
+Unions of days give any window exactly; distinct people are never added up.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap, BitMap64
 
+Blob = bytes | memoryview
+
 WRITER: Final = np.dtype([("person", "<u4"), ("count", "<u4")])
 HOURS: Final = 7 * 24
 
 
-@dataclass(frozen=True)
-class Sets:
-    """Who was active, how much each wrote, who answered whom, and at which hours.
+def pack_active(people: NDArray[Any]) -> bytes:
+    """Distinct person numbers, from one entry an event."""
+    return bytes(BitMap(np.unique(people).astype(np.uint32)).serialize())
 
-    `ties` are replier × 2³² + author; `hours` counts posts and replies, Monday 00:00
-    first. Unions of days give any window exactly; distinct people are never added up.
-    """
 
-    active: BitMap
-    writers: NDArray[Any]
-    ties: BitMap64
-    hours: NDArray[np.int64]
+def pack_ties(pairs: NDArray[np.uint64]) -> bytes:
+    """Distinct ordered pairs, replier × 2³² + author, from one entry a reply."""
+    return bytes(BitMap64(np.unique(pairs)).serialize())
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        active: NDArray[Any],
-        writers: NDArray[Any],
-        ties: NDArray[Any],
-        hours: NDArray[Any],
-    ) -> Self:
-        """Sets from one entry an event."""
-        people, counts = np.unique(writers, return_counts=True)
-        return cls(
-            active=BitMap(np.unique(active).astype(np.uint32)),
-            writers=_writers(people, counts),
-            ties=BitMap64(np.unique(ties)),
-            hours=np.bincount(hours, minlength=HOURS).astype(np.int64),
-        )
 
-    @classmethod
-    def union(cls, parts: Iterable["Sets"]) -> "Sets":
-        """The sets of all parts together; the empty sets of none."""
-        parts = list(parts)
-        return Sets(
-            active=BitMap.union(*(part.active for part in parts))
-            if parts
-            else BitMap(),
-            writers=_added([part.writers for part in parts]),
-            ties=BitMap64.union(*(part.ties for part in parts))
-            if parts
-            else BitMap64(),
-            hours=sum((part.hours for part in parts), np.zeros(HOURS, np.int64)),
-        )
+def pack_writers(people: NDArray[Any]) -> bytes:
+    """How much each person wrote, from one entry a post or reply."""
+    return _writers(*np.unique(people, return_counts=True)).tobytes()
 
-    def packed(self) -> dict[str, bytes]:
-        """The columns as they are stored."""
-        return {
-            "active": self.active.serialize(),
-            "writers": self.writers.tobytes(),
-            "ties": self.ties.serialize(),
-            "hours": self.hours.astype("<u4").tobytes(),
-        }
 
-    @classmethod
-    def unpack(cls, active: Any, writers: Any, ties: Any, hours: Any) -> Self:
-        """Sets from stored columns."""
-        return cls(
-            active=BitMap.deserialize(bytes(active)),
-            writers=np.frombuffer(bytes(writers), WRITER),
-            ties=BitMap64.deserialize(bytes(ties)),
-            hours=np.frombuffer(bytes(hours), "<u4").astype(np.int64),
-        )
+def pack_hours(hours: NDArray[Any]) -> bytes:
+    """Counts by hour of the week, Monday 00:00 first, from one entry an event."""
+    return np.bincount(hours, minlength=HOURS).astype("<u4").tobytes()
+
+
+def union_active(blobs: Iterable[Blob]) -> BitMap:
+    """Distinct people of all parts together."""
+    return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(b)) for b in blobs))
+
+
+def union_ties(blobs: Iterable[Blob]) -> BitMap64:
+    """Distinct ties of all parts together."""
+    return BitMap64.union(BitMap64(), *(BitMap64.deserialize(bytes(b)) for b in blobs))
+
+
+def add_writers(blobs: Iterable[Blob]) -> NDArray[Any]:
+    """How much each person wrote in all parts: records of `person` and `count`."""
+    together = np.frombuffer(b"".join(map(bytes, blobs)), WRITER)
+    people, place = np.unique(together["person"], return_inverse=True)
+    return _writers(people, np.bincount(place, together["count"], len(people)))
+
+
+def add_hours(blobs: Iterable[Blob]) -> NDArray[np.int64]:
+    """Counts by hour of the week of all parts."""
+    together = np.frombuffer(b"".join(map(bytes, blobs)), "<u4")
+    return together.reshape(-1, HOURS).sum(axis=0, dtype=np.int64)
 
 
 def _writers(people: NDArray[Any], counts: NDArray[Any]) -> NDArray[Any]:
     packed = np.empty(len(people), WRITER)
     packed["person"], packed["count"] = people, counts
     return packed
-
-
-def _added(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    if not parts:
-        return np.empty(0, WRITER)
-    together = np.concatenate(parts)
-    people, place = np.unique(together["person"], return_inverse=True)
-    return _writers(people, np.bincount(place, together["count"], len(people)))

@@ -1,0 +1,1 @@
+"""The verbs of `metrics`: plain functions, atomic, that name who acts."""

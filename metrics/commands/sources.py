@@ -1,0 +1,42 @@
+"""Sources: made on first use, and the clock they keep."""
+
+from django.db import transaction
+
+from metrics.models import Channel, Source, marking
+from people.commands import audit
+from people.commands.bell import ring
+from people.models import User
+
+
+@transaction.atomic
+def source_named(
+    slug: str, *, by: User | None, platform: str = "", timezone: str = ""
+) -> Source:
+    """The source with this short name, made on first use.
+
+    A time zone, when given, becomes the source's. Raises ValidationError for a name or
+    zone that cannot be one.
+    """
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        source = Source(slug=slug, platform=platform, timezone=timezone)
+        source.full_clean()
+        source.save()
+        audit.record("make", source, by=by, after={"slug": slug})
+    elif timezone and timezone != source.timezone:
+        keep_clock(source, timezone=timezone, by=by)
+    return source
+
+
+@transaction.atomic
+def keep_clock(source: Source, *, timezone: str, by: User | None) -> None:
+    """Let days of the source begin in another zone: all of its days are recounted."""
+    before, source.timezone = source.timezone, timezone
+    source.full_clean()
+    source.save(update_fields=["timezone"])
+    channels = Channel.objects.filter(source=source)
+    marking.mark_channels(list(channels.values_list("pk", flat=True)))
+    audit.record(
+        "keep clock", source, by=by, before={"zone": before}, after={"zone": timezone}
+    )
+    ring("metrics.tasks.catch_up")

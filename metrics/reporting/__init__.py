@@ -1,0 +1,1 @@
+"""Questions about engagement, answered from day facts alone. It never writes."""

@@ -1,0 +1,132 @@
+"""People sets of a scope, for many windows in one read.
+
+Whole months are read as their unions and the rest as days, so a year needs no more
+than twelve rows a channel besides its edges.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+from pyroaring import BitMap, BitMap64
+
+from metrics.models import Population, packing
+from metrics.periods import DAY, Grain, Window, floor, following
+from metrics.reporting.scopes import Scope
+
+_ROWS: Final = """
+    SELECT d.channel_id, d.day, false, active, writers, ties, hours
+    FROM unnest(%(channels)s::bigint[], %(days)s::date[]) AS s (channel_id, day)
+    JOIN metrics_daypeople d ON (d.channel_id, d.day) = (s.channel_id, s.day)
+    WHERE d.population = %(population)s
+    UNION ALL
+    SELECT m.channel_id, m.month, true, active, writers, ties, hours
+    FROM unnest(%(month_channels)s::bigint[], %(months)s::date[])
+        AS s (channel_id, month)
+    JOIN metrics_monthpeople m ON (m.channel_id, m.month) = (s.channel_id, s.month)
+    WHERE m.population = %(population)s
+"""
+
+
+class Piece(NamedTuple):
+    """A day, or a whole month, of one channel."""
+
+    channel: int
+    start: date
+    whole_month: bool
+
+
+class Packed(NamedTuple):
+    """A piece's sets as stored."""
+
+    active: Any
+    writers: Any
+    ties: Any
+    hours: Any
+
+
+@dataclass(frozen=True)
+class PeopleSets:
+    """The sets of one window, unpacked only when a measure asks for them."""
+
+    rows: Sequence[Packed]
+
+    @cached_property
+    def active(self) -> BitMap:
+        """Distinct people behind contributions."""
+        return packing.union_active(row.active for row in self.rows)
+
+    @cached_property
+    def writers(self) -> NDArray[Any]:
+        """How much each person wrote."""
+        return packing.add_writers(row.writers for row in self.rows)
+
+    @cached_property
+    def ties(self) -> BitMap64:
+        """Who answered whom."""
+        return packing.union_ties(row.ties for row in self.rows)
+
+    @cached_property
+    def hours(self) -> NDArray[np.int64]:
+        """Posts and replies by hour of the week, Monday 00:00 first."""
+        return packing.add_hours(row.hours for row in self.rows)
+
+
+def read_sets(
+    scope: Scope, windows: Sequence[Window], population: Population
+) -> list[PeopleSets]:
+    """The people sets of each window, in the order of the windows."""
+    pieces = [list(_pieces(scope, window)) for window in windows]
+    stored = _read({piece for every in pieces for piece in every}, population)
+    return [
+        PeopleSets([stored[piece] for piece in every if piece in stored])
+        for every in pieces
+    ]
+
+
+def _pieces(scope: Scope, window: Window) -> Iterator[Piece]:
+    """The days and whole months a window is made of, on covered days only."""
+    if scope.extent is None:
+        return
+    known = window.clip(scope.extent)
+    whole: dict[Window, list[tuple[date, bool]]] = {}
+    for span in scope.spans:
+        part = known.clip(span.window)
+        if part not in whole:
+            whole[part] = list(_steps(part))
+        for start, whole_month in whole[part]:
+            yield Piece(span.channel, start, whole_month)
+
+
+def _steps(window: Window) -> Iterator[tuple[date, bool]]:
+    day = window.start
+    while day < window.end:
+        month_end = following(floor(day, Grain.MONTH), Grain.MONTH)
+        if day.day == 1 and month_end <= window.end:
+            yield day, True
+            day = month_end
+        else:
+            yield day, False
+            day += DAY
+
+
+def _read(pieces: set[Piece], population: Population) -> dict[Piece, Packed]:
+    days = [piece for piece in pieces if not piece.whole_month]
+    months = [piece for piece in pieces if piece.whole_month]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ROWS,
+            {
+                "channels": [piece.channel for piece in days],
+                "days": [piece.start for piece in days],
+                "month_channels": [piece.channel for piece in months],
+                "months": [piece.start for piece in months],
+                "population": population.value,
+            },
+        )
+        return {Piece(*row[:3]): Packed(*row[3:]) for row in cursor.fetchall()}
