@@ -1,6 +1,7 @@
 """The forms of `people`."""
 
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Organisation, User
+from people.models import Organisation, Person, User
 
 
 @cache
@@ -19,6 +20,47 @@ def zones() -> list[tuple[str, str]]:
     hidden = ("Etc/", "SystemV/", "US/", "posix/", "right/")
     named = sorted(zone for zone in places if not zone.startswith(hidden))
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+
+
+class DayField(forms.DateField):
+    """A day, picked or typed."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class PersonField(forms.CharField):
+    """Somebody, written as e-mail, employee number or full name.
+
+    A list of ten thousand people would help nobody and weigh a megabyte.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            help_text=_("Write the e-mail, the employee number or the full name."),
+            **options,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """The e-mail of the person chosen before, else the name."""
+        if not isinstance(value, Person | int):
+            return value
+        person = Person.objects.get(pk=value) if isinstance(value, int) else value
+        return person.email or person.number or person.name
+
+    def clean(self, value: Any) -> Any:
+        """The one person meant. Raises ValidationError for none or several."""
+        words = super().clean(value)
+        if not words:
+            return None
+        found = Person.objects.known_as(words)[:2]
+        match len(found):
+            case 0:
+                raise forms.ValidationError(_("Nobody is known by this."))
+            case 1:
+                return found[0]
+        raise forms.ValidationError(
+            _("Several people are known by this; write the e-mail.")
+        )
 
 
 class AdministratorForm(forms.Form):

@@ -14,3 +14,5 @@ ON_HOLD: Final = "on_hold"
 KILLED: Final = "killed"
 
 AUDIENCES: Final = ("intranet", "extranet", "social")
+# Words that stand in addresses where a program's short name stands too.
+RESERVED_SLUGS: Final = frozenset({"add"})

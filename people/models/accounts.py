@@ -103,13 +103,18 @@ class User(AbstractBaseUser):
     held_kinds: Sequence[str] | None = None
 
     @cached_property
+    def today(self) -> date:
+        """The organisation's day, which decides what this login may do now."""
+        return Organisation.current().day(timezone.now())
+
+    @cached_property
     def roles_today(self) -> frozenset[str]:
         """The kinds of role the person holds on the organisation's today."""
         if self.held_kinds is not None:
             return frozenset(self.held_kinds)
         if self.person is None:
             return frozenset()
-        return self.person.role_kinds(on=Organisation.current().day(timezone.now()))
+        return self.person.role_kinds(on=self.today)
 
     def holds(self, *kinds: str) -> bool:
         """Whether the person holds one of these roles today."""

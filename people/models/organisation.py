@@ -1,7 +1,7 @@
 """The organisation: its settings, its units, and the people in them."""
 
 from datetime import date, datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -146,6 +146,18 @@ class Unit(models.Model):
             above = above.parent
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Questions about people."""
+
+    def known_as(self, words: str) -> Self:
+        """People with this e-mail, employee number or full name, whatever the case."""
+        return self.alias(low_name=Lower("name"), low_email=Lower("email")).filter(
+            models.Q(low_name=words.lower())
+            | models.Q(low_email=words.lower())
+            | models.Q(number=words)
+        )
+
+
 @pghistory.track()
 class Person(models.Model):
     """Somebody in or around the organisation, whether or not they sign in."""
@@ -166,6 +178,8 @@ class Person(models.Model):
     )
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")

@@ -1,13 +1,13 @@
 """Programs and who works in them."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Self
 
 import pghistory
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person, User
@@ -24,7 +24,16 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             return self.none()
         if user.holds(*OVERSEERS):
             return self
-        return self.filter(self._works_in(user)).distinct()
+        return self.of(user)
+
+    def of(self, user: User) -> Self:
+        """Programs that somebody leads or works in today."""
+        if user.person_id is None:
+            return self.none()
+        working = Membership.objects.on(user.today).filter(person=user.person_id)
+        return self.filter(
+            models.Q(lead=user.person_id) | models.Q(pk__in=working.values("program"))
+        )
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
         """All programs for strategists; else those one leads."""
@@ -32,17 +41,9 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             return self.none()
         if user.holds(*STRATEGISTS) or user.is_administrator:
             return self
-        return self.filter(lead__isnull=False, lead=user.person_id)
-
-    @staticmethod
-    def _works_in(user: User) -> models.Q:
-        on = timezone.localdate()
-        return models.Q(lead__isnull=False, lead=user.person_id) | models.Q(
-            models.Q(memberships__ends__isnull=True)
-            | models.Q(memberships__ends__gt=on),
-            memberships__person=user.person_id,
-            memberships__starts__lte=on,
-        )
+        if user.person_id is None:
+            return self.none()
+        return self.filter(lead=user.person_id)
 
 
 @pghistory.track()
@@ -113,10 +114,26 @@ class Program(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("programs:detail", args=[self.slug])
 
+    def clean(self) -> None:
+        """Refuse a short name that is a page of its own."""
+        if self.slug in rules.RESERVED_SLUGS:
+            message = _("“%(slug)s” is taken.") % {"slug": self.slug}
+            raise ValidationError({"slug": message})
+
     @property
     def audiences(self) -> list[str]:
         """The keys of the audiences served, in their standing order."""
         return [key for key in rules.AUDIENCES if getattr(self, key)]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about who works where."""
+
+    def on(self, day: date) -> Self:
+        """Program roles held on a day; `ends` is the first day without the role."""
+        return self.filter(starts__lte=day).filter(
+            models.Q(ends__isnull=True) | models.Q(ends__gt=day)
+        )
 
 
 @pghistory.track()
@@ -134,6 +151,8 @@ class Membership(models.Model):
     kind = models.CharField(_("role"), max_length=32, choices=Kind)
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("program role")

@@ -1,0 +1,1 @@
+"""The verbs of `programs`: plain functions, atomic, that name who acts."""

@@ -1,0 +1,1 @@
+"""The questions screens ask of `programs`."""
