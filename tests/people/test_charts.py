@@ -61,7 +61,7 @@ def drawn(*series: Series, unit: str = "count", **options: object) -> SafeString
 
 
 def paths(markup: str, name: str) -> list[str]:
-    drawing = markup.split("<figure>")[-1]
+    drawing = markup.rsplit("<figure>", maxsplit=1)[-1]
     return re.findall(rf'<path class="{name}" d="([^"]*)"', drawing)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from people.models import Person
 from people.screens.cells import Absent, in_file
 from people.screens.downloads import as_csv
 from people.screens.tables import Column, Table
@@ -215,3 +217,25 @@ def test_a_list_in_which_nothing_matches_offers_to_clear_the_filters():
 
 def test_a_list_with_rows_offers_its_file():
     assert 'href="?q=x&amp;format=csv"' in panel(ROWS)
+
+
+PEOPLE = Table(
+    "people",
+    "People",
+    (
+        Column("name", "Name", lambda row: row.name, sortable=True),
+        Column("joined", "Joined", lambda row: row.joined_on, field="joined_on"),
+    ),
+    sort="-joined",
+)
+
+
+@pytest.mark.django_db
+def test_the_database_sorts_and_pages_in_two_queries(django_assert_num_queries):
+    for name, joined_on in (("Ada", None), ("Bo", date(2024, 1, 1)), ("Cy", None)):
+        Person.objects.create(name=name, joined_on=joined_on)
+    Person.objects.create(name="Di", joined_on=date(2025, 1, 1))
+    with django_assert_num_queries(2):
+        shown = PEOPLE.shown(Person.objects.all(), QueryDict(""))
+    assert re.findall(r'scope="row">(\w+)', shown.html) == ["Di", "Bo", "Ada", "Cy"]
+    assert "<td>1 Jan 2025</td>" in shown.html
