@@ -95,7 +95,7 @@ class AdministratorForm(forms.Form):
         return facts
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who we are, and how we count."""
 
     timezone = forms.ChoiceField(

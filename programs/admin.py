@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from people.admin import ReadOnlyAdmin
+from people.admin.rows import ReadOnlyAdmin
 from programs.models import Membership, Program
 
 
 @admin.register(Program)
-class ProgramAdmin(ReadOnlyAdmin[Program]):
+class ProgramAdmin(ReadOnlyAdmin):
     """Programs; they are changed on their own pages."""
 
     list_display = ("name", "slug", "state", "lead", "starts_on", "stops_on")
@@ -18,7 +18,7 @@ class ProgramAdmin(ReadOnlyAdmin[Program]):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ReadOnlyAdmin[Membership]):
+class MembershipAdmin(ReadOnlyAdmin):
     """Who works in which program."""
 
     list_display = ("program", "person", "kind", "starts", "ends")

@@ -10,7 +10,7 @@ from programs.models import Membership, Program
 from programs.rules import AUDIENCES
 
 
-class ProgramForm(forms.ModelForm[Program]):
+class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
     """A program's own facts; `version` is the one its editor has opened."""
 
     lead = PersonField(label=_("Lead"), required=False)
@@ -58,7 +58,7 @@ class NewProgramForm(ProgramForm):
         fields: tuple[str, ...] = (*ProgramForm.Meta.fields, "state", "slug")
 
 
-class MembershipForm(forms.ModelForm[Membership]):
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
     """Somebody joins a program."""
 
     person = PersonField(label=_("Person"))
