@@ -10,10 +10,9 @@ import lzma
 import stat
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, NamedTuple, Self, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from metrics.sources import container
@@ -31,14 +30,36 @@ ARCHIVES: Final = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tbz2")
 DAMAGE: Final = (BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError)
 
 
-@dataclass(frozen=True)
-class Package:
+class Contents(NamedTuple):
     """Files by name, relative to the top folder that holds everything (if any)."""
 
-    name: str
     top: str
     sizes: dict[str, int]
     opener: Callable[[str], BinaryIO]
+
+
+class Package:
+    """An upload, open while in its `with` block; `name` is the uploader's name for it.
+
+    Entering raises Unreadable for an empty, damaged or hostile file.
+    """
+
+    def __init__(self, path: str | Path, name: str = "") -> None:
+        self.path = Path(path)
+        self.name = name or self.path.name
+        self.top = ""
+        self.sizes: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        self._resources = ExitStack()
+        with ExitStack() as opening:
+            contents = opening.enter_context(_opened(self.path, self.name))
+            self.top, self.sizes, self._opener = contents
+            self._resources = opening.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._resources.close()
 
     @property
     def names(self) -> list[str]:
@@ -56,7 +77,7 @@ class Package:
 
     def _guarded(self, name: str, limit: int) -> "_Guarded":
         try:
-            stream = self.opener(name)
+            stream = self._opener(name)
         except (NotImplementedError, RuntimeError, *DAMAGE) as error:
             raise _damaged(name, error) from error
         if name.endswith(".gz"):
@@ -102,24 +123,19 @@ class _Guarded(io.RawIOBase):
 
 
 @contextmanager
-def open_package(path: Path, name: str = "") -> Iterator[Package]:
-    """Open an upload; `name` is the uploader's name for it.
-
-    Raises Unreadable for an empty, damaged or hostile file.
-    """
-    name = name or path.name
+def _opened(path: Path, name: str) -> Iterator[Contents]:
     if path.is_dir():
-        yield _looked_through(_folder(path, name))
+        yield _looked_through(_folder(path, name), name)
     elif not path.is_file():
         raise Unreadable(f"{name} does not exist or is not a file.", where=name)
     elif path.stat().st_size == 0:
         raise Unreadable(f"{name} is empty. Export it again.", where=name)
     elif container.is_zip(path):
         with _opened_zip(path, name) as archive:
-            yield _looked_through(_zip(archive, path, name))
+            yield _looked_through(_zip(archive, path, name), name)
     else:
         size = path.stat().st_size
-        yield Package(name, "", {name: size}, lambda _: path.open("rb"))
+        yield Contents("", {name: size}, lambda _: path.open("rb"))
 
 
 @contextmanager
@@ -133,7 +149,7 @@ def _opened_zip(path: Path, name: str) -> Iterator[ZipFile]:
         yield archive
 
 
-def _zip(archive: ZipFile, path: Path, name: str) -> Package:
+def _zip(archive: ZipFile, path: Path, name: str) -> Contents:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     _check_number(len(entries), name)
     container.check_layout(archive.infolist(), archive.start_dir, name)
@@ -148,12 +164,12 @@ def _zip(archive: ZipFile, path: Path, name: str) -> Package:
             )
         by_name[inside] = entry
     kept = {inside: e.file_size for inside, e in by_name.items() if not _junk(inside)}
-    return Package(
-        name, "", kept, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))
+    return Contents(
+        "", kept, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))
     )
 
 
-def _folder(root: Path, name: str) -> Package:
+def _folder(root: Path, name: str) -> Contents:
     sizes: dict[str, int] = {}
     for path in root.rglob("*"):
         inside = _safe(path.relative_to(root).as_posix())
@@ -165,27 +181,25 @@ def _folder(root: Path, name: str) -> Package:
         if stat.S_ISREG(mode) and not _junk(inside):
             sizes[inside] = path.stat().st_size
             _check_number(len(sizes), name)
-    return Package(name, root.name, sizes, lambda inside: (root / inside).open("rb"))
+    return Contents(root.name, sizes, lambda inside: (root / inside).open("rb"))
 
 
-def _looked_through(package: Package) -> Package:
+def _looked_through(contents: Contents, name: str) -> Contents:
     """Step into the folder that holds everything, and refuse a package of packages."""
-    sizes = package.sizes
+    _, sizes, opener = contents
     if not sizes:
-        raise Unreadable(f"{package.name} holds no files.", where=package.name)
+        raise Unreadable(f"{name} holds no files.", where=name)
     if all(inside.lower().endswith(ARCHIVES) for inside in sizes):
         raise Unreadable(
-            f"{package.name} holds only another archive. Unpack it and upload what is "
-            "inside.",
+            f"{name} holds only another archive. Unpack it and upload what is inside.",
             where=next(iter(sizes)),
         )
     top, slash, _ = next(iter(sizes)).partition("/")
     if not slash or not all(inside.startswith(f"{top}/") for inside in sizes):
-        return package
+        return contents
     inner = {inside.removeprefix(f"{top}/"): size for inside, size in sizes.items()}
-    return _looked_through(
-        Package(package.name, top, inner, lambda n: package.opener(f"{top}/{n}"))
-    )
+    through = Contents(top, inner, lambda inside: opener(f"{top}/{inside}"))
+    return _looked_through(through, name)
 
 
 def _safe(inside: str) -> str:

@@ -8,7 +8,6 @@ from metrics.sources import documents
 from metrics.sources.columns import Places, Row, Rows
 from metrics.sources.package import Package
 from metrics.sources.reading import (
-    AccountSeen,
     Batch,
     ChannelSeen,
     Options,
@@ -59,16 +58,8 @@ class SlackReading:
         self.tally = Tally()
         self.unknown_columns: list[str] = []
         self.progress = 0.0
-
-    @property
-    def accounts(self) -> list[AccountSeen]:
-        """Members first, then whoever else wrote or reacted."""
-        return self.writers.places.seen
-
-    @property
-    def channels(self) -> list[ChannelSeen]:
-        """The channels of which the export holds a day."""
-        return self.places.seen
+        self.accounts = self.writers.places.seen
+        self.channels = self.places.seen
 
     def batches(self) -> Iterator[Batch]:
         """Read day after day; the day in a file's name is Slack's and never used."""

@@ -1,0 +1,218 @@
+"""Read canonical event files: spool records with their lines, check them in DuckDB."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.sources.canonical import objects
+from metrics.sources.canonical.header import Header, parse, recognised
+from metrics.sources.canonical.lines import Lines, records
+from metrics.sources.canonical.rules import RULES
+from metrics.sources.canonical.table import Part, Table
+from metrics.sources.columns import Places
+from metrics.sources.package import Package
+from metrics.sources.reading import (
+    NOBODY,
+    AccountSeen,
+    Batch,
+    ChannelSeen,
+    Options,
+    Problem,
+    Tally,
+    Unreadable,
+    shown,
+)
+
+KEY: Final = "canonical"
+LABEL: Final = "Canonical event file"
+CSV: Final = "csv"
+NDJSON: Final = "ndjson"
+
+SUFFIXES: Final = (".csv", ".tsv", ".ndjson", ".jsonl")
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+PEEK: Final = 65_536
+
+
+def recognises(package: Package) -> str | None:
+    """The format, csv or ndjson, when a file has the canonical columns, else None."""
+    formats = (_format(package, name) for name in _candidates(package))
+    return next(filter(None, formats), None)
+
+
+def read(package: Package, options: Options) -> "CanonicalReading":
+    """Start reading every file of the package that has the canonical columns."""
+    return CanonicalReading(package, options)
+
+
+class CanonicalReading:
+    """Canonical event files being read."""
+
+    def __init__(self, package: Package, options: Options) -> None:
+        self.package, self.options = package, options
+        self.format = recognises(package) or CSV
+        self.tally = Tally()
+        self.unknown_columns: list[str] = []
+        self.progress = 0.0
+        self.people: Places[AccountSeen] = Places()
+        self.places: Places[ChannelSeen] = Places()
+        self.accounts = self.people.seen
+        self.channels = self.places.seen
+
+    def batches(self) -> Iterator[Batch]:
+        """Read file after file, part after part, in bounded memory."""
+        names = [n for n in _candidates(self.package) if _format(self.package, n)]
+        with TemporaryDirectory(prefix="canonical-") as folder:
+            space, channel = self.options.namespace, self.options.channel
+            table = Table(Path(folder), space, channel)
+            try:
+                for name in names or _candidates(self.package):
+                    yield from self._file(name, table, Path(folder) / "part.csv")
+            finally:
+                table.close()
+        if not self.tally.read:
+            raise Unreadable(
+                "The file holds a header and no rows. Export it again.",
+                where=self.package.name,
+            )
+
+    def _file(self, name: str, table: Table, spool: Path) -> Iterator[Batch]:
+        with self.package.open(name) as stream:
+            text = io.TextIOWrapper(stream, _encoding(self.package, name), newline="")
+            try:
+                for part in self._parts(name, Lines(text), spool):
+                    table.load(part)
+                    self._progress(part)
+                    yield from self._checked(name, table, part)
+            except UnicodeDecodeError as error:
+                raise _undecodable(self.package, name) from error
+
+    def _parts(self, name: str, lines: Lines, spool: Path) -> Iterator[Part]:
+        """Parts of rows that are whole; broken ones are rejected here."""
+        if _format(self.package, name) == NDJSON:
+            header, found = objects.HEADER, objects.records(lines, self.unknown_columns)
+        else:
+            header = _header(name, lines)
+            self.unknown_columns += map(shown, header.unknown)
+            found = records(lines, header)
+        part = Part(spool, header)
+        for line, text, fields, bad in found:
+            if bad:
+                self.tally.reject(Problem(name, line, shown(text.rstrip()), bad))
+            elif fields is None:
+                part.add_text(line, text)
+            else:
+                part.add_fields(line, fields)
+            if part.full:
+                yield part
+                part = Part(spool, header)
+        yield part
+
+    def _checked(self, name: str, table: Table, part: Part) -> Iterator[Batch]:
+        columns = table.good()
+        number = len(columns["key"])
+        if number < part.rows:
+            for line, problem, values in table.bad():
+                rule = RULES[problem]
+                value = shown(values[rule.column] or "")
+                self.tally.reject(Problem(name, line, value, rule.message))
+        for actor, actor_name, is_bot in table.actors():
+            self._meet(AccountSeen(actor, shown(actor_name), is_bot))
+        for channel, channel_name in table.channels():
+            self.places.add(ChannelSeen(channel, shown(channel_name)))
+        if number:
+            self.tally.read += number
+            yield self._batch(columns)
+
+    def _meet(self, account: AccountSeen) -> None:
+        """Know an account; a name or a bot's mark may come with a later row."""
+        place = self.people.add(account)
+        known = self.people.seen[place]
+        self.people.seen[place] = AccountSeen(
+            known.external_id,
+            known.name or account.name,
+            known.is_bot or account.is_bot,
+        )
+
+    def _batch(self, columns: dict[str, NDArray[Any]]) -> Batch:
+        actors, targets = columns.pop("actor").tolist(), columns.pop("target").tolist()
+        for account in {**dict.fromkeys(actors), **dict.fromkeys(targets)}:
+            if account and account not in self.people.by_id:
+                self.people.add(AccountSeen(account))
+        channels = columns.pop("channel").tolist()
+        for channel in dict.fromkeys(channels):
+            if channel not in self.places.by_id:
+                self.places.add(ChannelSeen(channel, shown(channel)))
+        return Batch(
+            account=_placed(actors, self.people.by_id),
+            target=_placed(targets, {**self.people.by_id, "": NOBODY}),
+            channel=_placed(channels, self.places.by_id),
+            key=columns.pop("key").view(np.int64),
+            thread=columns.pop("thread").view(np.int64),
+            **columns,
+        )
+
+    def _progress(self, part: Part) -> None:
+        total = sum(self.package.sizes.values())
+        self.progress = min(1.0, self.progress + part.characters / total)
+
+
+def _placed(names: list[str], places: dict[str, int]) -> NDArray[np.int32]:
+    return np.array([places[name] for name in names], np.int32)
+
+
+def _candidates(package: Package) -> list[str]:
+    if len(package.names) == 1:
+        return package.names
+    return [n for n in package.names if n.removesuffix(".gz").endswith(SUFFIXES)]
+
+
+def _format(package: Package, name: str) -> str | None:
+    """What the first line of a file shows it to be."""
+    with package.open(name) as stream:
+        start = stream.read(PEEK)
+    text = start.decode(_encoding(package, name), errors="replace").lstrip()
+    line = next(iter(text.splitlines()), "")
+    if line.startswith("{"):
+        return NDJSON if recognised(objects.names(line)) else None
+    header = _header(name, Lines(io.StringIO(text)))
+    return CSV if recognised(header.names) else None
+
+
+def _header(name: str, lines: Lines) -> Header:
+    """The header; a spreadsheet's line sep=; before it is skipped."""
+    first = next(lines, "")
+    if first.lower().startswith("sep="):
+        first = next(lines, "")
+    return parse(first)
+
+
+def _encoding(package: Package, name: str) -> str:
+    with package.open(name) as stream:
+        return "utf-16" if stream.read(2) in UTF_16 else "utf-8-sig"
+
+
+def _undecodable(package: Package, name: str) -> Unreadable:
+    """Say at which byte a file stops being the text it should be."""
+    encoding = _encoding(package, name)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done = 0
+    with package.open(name) as stream:
+        while block := stream.read(PEEK):
+            waiting = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                done += error.start - waiting
+                break
+            done += len(block)
+    return Unreadable(
+        f"{name} is not text in {encoding.upper()}: broken at byte {done:,}. Save it "
+        "as UTF-8 and upload it again.",
+        where=name,
+    )
