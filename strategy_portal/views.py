@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from people.models import Obligation, Organisation, User
 from people.queries.accounts import others_can_sign_in
+from people.queries.gate import login_of
 from people.screens import obligations
 from people.screens.downloads import as_csv
-from people.views.gate import login_of
 from programs.models import Program
 from programs.screens import PROGRAMS
 from programs.views.portfolio import FOUNDERS

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from people.admin.rows import AuditedAdmin
 from people.commands import accounts
 from people.models import User
-from people.views.gate import login_of
+from people.queries.gate import login_of
 
 
 @admin.register(User)

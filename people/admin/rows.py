@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people.commands import audit
-from people.views.gate import login_of
+from people.queries.gate import login_of
 
 
 class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

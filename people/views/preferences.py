@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from people.commands.accounts import prefer
 from people.forms import PreferencesForm
-from people.views.gate import login_of
+from people.queries.gate import login_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,9 +18,9 @@ from people.commands.organisation import set_up_organisation
 from people.forms import AdministratorForm, OrganisationForm
 from people.models import Organisation, SignInLink
 from people.queries.accounts import has_administrator, link_works
+from people.queries.gate import holder
 from people.rules.roles import ADMINISTRATOR
 from people.views.enter import GONE
-from people.views.gate import holder
 
 STEPS = (_("Administrator"), _("Organisation"), _("What to begin with"))
 

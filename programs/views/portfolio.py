@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from people.queries.gate import holder, login_of
 from people.rules.roles import ADMINISTRATOR, STRATEGISTS
 from people.screens.downloads import as_csv
-from people.views.gate import holder, login_of
 from programs.commands import portfolio
 from programs.forms import (
     MembershipForm,

@@ -1,4 +1,4 @@
-"""Who is asking, for views whose gate is a role and not an object."""
+"""Who is asking, for pages whose gate is a role and not an object."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
