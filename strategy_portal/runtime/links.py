@@ -5,7 +5,7 @@ import sys
 from io import StringIO
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 CAST = (
     "strategist.social",
@@ -39,8 +39,11 @@ def demo_lines() -> list[str]:
 
 def setup_lines() -> list[str]:
     """The link to the first-run wizard, as long as there is no administrator."""
-    url = answer("setup_link").get("url")
-    return [f"Set up your portal here (the link works once):\n  {url}"] if url else []
+    try:
+        url = answer("setup_link")["url"]
+    except CommandError:  # there is one
+        return []
+    return ["Set up your portal here (the link works once):", f"  {url}"]
 
 
 if __name__ == "__main__":

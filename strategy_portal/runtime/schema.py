@@ -39,7 +39,7 @@ def schema_sources() -> list[Path]:
     return [
         LOCK,
         *CHECKOUT.glob("*/migrations/*.py"),
-        *CHECKOUT.glob("*/management/commands/protect.py"),
+        *CHECKOUT.glob("*/commands/protection.py"),
     ]
 
 
