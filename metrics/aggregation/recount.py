@@ -48,7 +48,7 @@ def recount_a_month() -> int:
 
 
 def _take_marks() -> list[tuple[int, date]]:
-    """The marked (channel, day) pairs of the oldest marked month, in order, once each."""
+    """The marked (channel, day) pairs of the oldest marked month, sorted, once each."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT date_trunc('month', min(day))::date FROM metrics_dirtyday"

@@ -136,7 +136,7 @@ class Names:
         Account.objects.filter(pk__in=listed, listed=False).update(listed=True)
 
     def link_to_program(self) -> None:
-        """Channels of the file that serve no program yet serve the one named with it."""
+        """Channels that serve no program yet serve the one named with the file."""
         if self.job.program is None:
             return
         free = Channel.objects.filter(pk__in=self.channels.tolist(), links__isnull=True)

@@ -40,7 +40,8 @@ def mark_channels(channels: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO metrics_dirtythread (thread_key) SELECT DISTINCT thread_key"
-            " FROM metrics_event WHERE channel_id = ANY(%(channels)s) AND kind IN (1, 2)",
+            " FROM metrics_event"
+            " WHERE channel_id = ANY(%(channels)s) AND kind IN (1, 2)",
             values,
         )
         # Days counted so far go too: on another clock an event may leave its day.

@@ -107,7 +107,7 @@ class Channel(models.Model):
 
 
 def zone_of(channel: Channel, default: str) -> ZoneInfo:
-    """On whose clock a day of this channel begins: its own, its source's, or default."""
+    """On whose clock a day of the channel begins: its own, its source's, or default."""
     return ZoneInfo(channel.timezone or channel.source.timezone or default)
 
 

@@ -89,7 +89,8 @@ _CHANNELS: Final = """
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array(first_day, last_day)) AS covered
         FROM metrics_import
-        WHERE source_id = s.id AND status = 'loaded' AND first_day IS NOT NULL) i ON true
+        WHERE source_id = s.id AND status = 'loaded' AND first_day IS NOT NULL
+    ) i ON true
     WHERE c.id IN ({channels})
     ORDER BY c.name, c.id
 """
