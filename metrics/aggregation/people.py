@@ -1,6 +1,6 @@
 """Sets of marked days: who was active, who wrote, who answered whom, and when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -19,55 +19,66 @@ TALK: Final = (ItemKind.POST, ItemKind.REPLY)
 
 def rewrite_days(events: Events, marked: Sequence[tuple[int, date]]) -> None:
     """Replace the sets of the marked days."""
-    rows = [
-        DayPeople(
-            channel_id=marked[place][0],
-            day=marked[place][1],
-            population=population,
-            **_packed(part, marked[place][1]),
-        )
-        for population in Population
-        for place, part in _by_group(events.of(population))
-    ]
+    rows = []
+    for population in Population:
+        chosen = events.of(population)
+        sets = _packed(chosen, [day for _channel, day in marked])
+        rows += [
+            DayPeople(
+                channel_id=marked[place][0],
+                day=marked[place][1],
+                population=population,
+                **{name: column[place] for name, column in sets.items()},
+            )
+            for place in np.unique(chosen.group).tolist()
+        ]
     delete_days("metrics_daypeople", marked)
     DayPeople.objects.bulk_create(rows, batch_size=1_000)
 
 
-def _by_group(events: Events) -> Iterator[tuple[int, Events]]:
-    """Each marked day's events, for the days that have any."""
-    order = np.argsort(events.group, kind="stable")
-    ordered = Events(events.group[order], events.hour[order], events.rows[order])
-    groups, starts = np.unique(ordered.group, return_index=True)
-    ends = [*starts[1:], len(ordered.group)]
-    for group, start, end in zip(groups.tolist(), starts, ends, strict=True):
-        part = slice(start, end)
-        yield (
-            group,
-            Events(ordered.group[part], ordered.hour[part], ordered.rows[part]),
-        )
-
-
-def _packed(events: Events, day: date) -> dict[str, bytes]:
+def _packed(events: Events, days: Sequence[date]) -> dict[str, list[bytes]]:
+    """The packed sets of every marked day, in the order of the marks."""
     people = events.where(~events.rows["official"])
-    talk = events.kind(*TALK)
+    wrote = people.kind(*TALK)
+    replied = _replies_between_people(people)
     return {
-        "active": packing.pack_active(people.rows["person"]),
-        "writers": packing.pack_writers(people.kind(*TALK).rows["person"]),
-        "ties": packing.pack_ties(_ties(people)),
-        "hours": packing.pack_hours(
-            talk.where(talk.rows["timed"]).hour + 24 * day.weekday()
-        ),
+        "active": [*map(packing.pack_active, _each(people, len(days), "person"))],
+        "writers": [*map(packing.pack_writers, _each(wrote, len(days), "person"))],
+        "ties": [
+            packing.pack_ties(repliers, authors)
+            for repliers, authors in zip(
+                _each(replied, len(days), "person"),
+                _each(replied, len(days), "target"),
+                strict=True,
+            )
+        ],
+        "hours": packing.pack_hours(*_hours(events, days)),
     }
 
 
-def _ties(people: Events) -> NDArray[np.uint64]:
-    """Ordered pairs (replier, author replied to), both people and not the same."""
-    rows = people.kind(ItemKind.REPLY).rows
-    known = (rows["target"] > 0) & (rows["target"] != rows["person"])
-    pairs = rows[known & ~rows["target_bot"]]
-    return (pairs["person"].astype(np.uint64) << np.uint64(32)) | pairs[
-        "target"
-    ].astype(np.uint64)
+def _each(events: Events, days: int, column: str) -> list[NDArray[Any]]:
+    """A column cut into one part a marked day; empty where there are no events."""
+    order = np.argsort(events.group, kind="stable")
+    edges = np.searchsorted(events.group[order], np.arange(1, days))
+    return np.split(events.rows[column][order], edges)
+
+
+def _replies_between_people(people: Events) -> Events:
+    """Replies to a person who is not the replier."""
+    replies = people.kind(ItemKind.REPLY)
+    target = replies.rows["target"]
+    other = (target > 0) & (target != replies.rows["person"])
+    return replies.where(other)
+
+
+def _hours(
+    events: Events, days: Sequence[date]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Each message's marked day and hour of the week, and how many days there are."""
+    talk = events.kind(*TALK)
+    timed = talk.where(talk.rows["timed"])
+    weekday = np.array([day.weekday() for day in days], np.int64)
+    return timed.group, timed.hour + 24 * weekday[timed.group], len(days)
 
 
 def rewrite_months(months: set[tuple[int, date]]) -> None:

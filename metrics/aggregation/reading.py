@@ -20,6 +20,7 @@ from people.models import Organisation
 MARGIN: Final = timedelta(hours=14)
 GAP: Final = 3 * DAY
 UTC: Final = ZoneInfo("UTC")
+NOBODY_KNOWN: Final = 0
 
 EVENT: Final = {
     "at": "timestamptz",
@@ -59,11 +60,13 @@ class Events:
     rows: NDArray[Any]
 
     def of(self, population: Population) -> "Events":
-        """Only what counts: among people, no bot and no reaction to a bot."""
+        """Only what counts: among people no bot acts, is reacted to or is answered."""
         if population is Population.ALL:
             return self
-        to_bot = (self.rows["kind"] == ItemKind.REACTION) & self.rows["target_bot"]
-        return self.where(~self.rows["bot"] & ~to_bot)
+        reaction = self.rows["kind"] == ItemKind.REACTION
+        chosen = self.where(~self.rows["bot"] & ~(reaction & self.rows["target_bot"]))
+        chosen.rows["target"][chosen.rows["target_bot"]] = NOBODY_KNOWN
+        return chosen
 
     def where(self, chosen: NDArray[np.bool_]) -> "Events":
         """The chosen events."""

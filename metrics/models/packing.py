@@ -18,12 +18,13 @@ HOURS: Final = 7 * 24
 
 def pack_active(people: NDArray[Any]) -> bytes:
     """Distinct person numbers, from one entry an event."""
-    return bytes(BitMap(np.unique(people).astype(np.uint32)).serialize())
+    return bytes(BitMap(people.astype(np.uint32)).serialize())
 
 
-def pack_ties(pairs: NDArray[np.uint64]) -> bytes:
+def pack_ties(repliers: NDArray[Any], authors: NDArray[Any]) -> bytes:
     """Distinct ordered pairs, replier × 2³² + author, from one entry a reply."""
-    return bytes(BitMap64(np.unique(pairs)).serialize())
+    high = repliers.astype(np.uint64) << np.uint64(32)
+    return bytes(BitMap64(high | authors.astype(np.uint64)).serialize())
 
 
 def pack_writers(people: NDArray[Any]) -> bytes:
@@ -31,9 +32,12 @@ def pack_writers(people: NDArray[Any]) -> bytes:
     return _writers(*np.unique(people, return_counts=True)).tobytes()
 
 
-def pack_hours(hours: NDArray[Any]) -> bytes:
-    """Counts by hour of the week, Monday 00:00 first, from one entry an event."""
-    return np.bincount(hours, minlength=HOURS).astype("<u4").tobytes()
+def pack_hours(
+    group: NDArray[np.int64], hours: NDArray[np.int64], groups: int
+) -> list[bytes]:
+    """For each group, counts by hour of the week, Monday 00:00 first."""
+    counts = np.bincount(group * HOURS + hours, minlength=groups * HOURS)
+    return [row.tobytes() for row in counts.astype("<u4").reshape(groups, HOURS)]
 
 
 def union_active(blobs: Iterable[Blob]) -> BitMap:
