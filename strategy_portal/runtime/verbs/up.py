@@ -52,10 +52,11 @@ def serve(supervisor: Supervisor, *, bind: str, port: int) -> None:
     prepare(instance, variables)
     links = start_links(variables, demo=instance.is_demo)
     step("Starting web server, worker and clock")
-    children = roster.portal_children(instance, variables, bind)
+    web, *others = roster.portal_children(instance, variables, bind)
     host = variables["ALLOWED_HOSTS"].split(",")[0].lstrip("*.") or "localhost"
-    children[0].works = lambda: roster.web_answers(port, host)
-    supervisor.begin(*children)
+    web.works = lambda: roster.web_answers(port, host)
+    supervisor.begin(web)  # alone: people wait for it, the others would slow it down
+    supervisor.begin(*others)
     supervisor.tell_ready()
     step(f"Ready: {told.url}")
     for line in read_links(links):
