@@ -29,6 +29,14 @@ def column(digests: Iterable[bytes]) -> NDArray[np.int64]:
     return np.frombuffer(b"".join(digests), "<i8")[::2].astype(np.int64)
 
 
+def column_of_hex(digests: Iterable[str]) -> NDArray[np.int64]:
+    """Turn digests written in hexadecimal, as DuckDB gives them, into keys."""
+    return column([bytes.fromhex("".join(digests))])
+
+
 def sql(*parts: str) -> str:
-    """Write the DuckDB expression whose unsigned bits are the key of these columns."""
-    return f"md5_number_upper(concat_ws(chr(31), {', '.join(parts)}))"
+    """Write the DuckDB expression of the hexadecimal digest of these columns.
+
+    DuckDB's md5_number functions give the key at once but take five times as long.
+    """
+    return f"md5(concat_ws(chr(31), {', '.join(parts)}))"

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.sources import keys
 from metrics.sources.canonical import objects
 from metrics.sources.canonical.header import Header, parse, recognised
 from metrics.sources.canonical.lines import Lines, records
@@ -75,6 +76,7 @@ class CanonicalReading:
                     yield from self._file(name, table, Path(folder) / "part.csv")
             finally:
                 table.close()
+        self.tally.rejects.sort(key=lambda problem: (problem.where, problem.line or 0))
         if not self.tally.read:
             raise Unreadable(
                 "The file holds a header and no rows. Export it again.",
@@ -133,11 +135,9 @@ class CanonicalReading:
         """Know an account; a name or a bot's mark may come with a later row."""
         place = self.people.add(account)
         known = self.people.seen[place]
-        self.people.seen[place] = AccountSeen(
-            known.external_id,
-            known.name or account.name,
-            known.is_bot or account.is_bot,
-        )
+        name, is_bot = known.name or account.name, known.is_bot or account.is_bot
+        if (name, is_bot) != (known.name, known.is_bot):
+            self.people.seen[place] = AccountSeen(known.external_id, name, is_bot)
 
     def _batch(self, columns: dict[str, NDArray[Any]]) -> Batch:
         actors, targets = columns.pop("actor").tolist(), columns.pop("target").tolist()
@@ -152,8 +152,8 @@ class CanonicalReading:
             account=_placed(actors, self.people.by_id),
             target=_placed(targets, {**self.people.by_id, "": NOBODY}),
             channel=_placed(channels, self.places.by_id),
-            key=columns.pop("key").view(np.int64),
-            thread=columns.pop("thread").view(np.int64),
+            key=keys.column_of_hex(columns.pop("key")),
+            thread=keys.column_of_hex(columns.pop("thread")),
             **columns,
         )
 
@@ -163,7 +163,7 @@ class CanonicalReading:
 
 
 def _placed(names: list[str], places: dict[str, int]) -> NDArray[np.int32]:
-    return np.array([places[name] for name in names], np.int32)
+    return np.fromiter(map(places.__getitem__, names), np.int32, len(names))
 
 
 def _candidates(package: Package) -> list[str]:

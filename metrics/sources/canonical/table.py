@@ -87,7 +87,7 @@ class Table:
             quotechar='"',
             escapechar='"',
             columns=dict.fromkeys(["line", *names], "VARCHAR"),
-            parallel=True,
+            parallel=False,
             buffer_size=BUFFER_BYTES,
             max_line_size=LINE_BYTES,
         )
