@@ -42,9 +42,21 @@ def recount_a_month() -> int:
     counting.rewrite(events, marked)
     people.rewrite_days(events, marked)
     people.rewrite_months({(channel, day.replace(day=1)) for channel, day in marked})
-    channels = {channel for channel, _day in marked}
-    Channel.objects.filter(pk__in=channels).update(counted_at=Now())
+    _sign({channel for channel, _day in marked})
     return len(marked)
+
+
+def _sign(channels: set[int]) -> None:
+    """Note when the channels were counted; not those that a running import writes.
+
+    The recount would wait for it, and all others with it; its own recount follows.
+    """
+    free = Channel.objects.filter(pk__in=channels).select_for_update(
+        skip_locked=True, no_key=True
+    )
+    Channel.objects.filter(pk__in=[channel.pk for channel in free]).update(
+        counted_at=Now()
+    )
 
 
 def _take_marks() -> list[tuple[int, date]]:

@@ -128,6 +128,11 @@ def rebuild_some() -> int:
     zone = Organisation.current().timezone
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('recount'))")
+        # Within a larger transaction those of the round before are still there.
+        cursor.execute(
+            "DROP TABLE IF EXISTS pg_temp.touched, pg_temp.talk, pg_temp.rebuilt,"
+            " pg_temp.fresh"
+        )
         cursor.execute(
             "CREATE TEMPORARY TABLE touched (thread_key bigint) ON COMMIT DROP"
         )

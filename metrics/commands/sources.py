@@ -17,11 +17,10 @@ def source_named(
     A time zone, when given, becomes the source's. Raises ValidationError for a name or
     zone that cannot be one.
     """
-    source = Source.objects.filter(slug=slug).first()
-    if source is None:
-        source = Source(slug=slug, platform=platform, timezone=timezone)
-        source.full_clean()
-        source.save()
+    facts = {"platform": platform, "timezone": timezone}
+    Source(slug=slug, **facts).clean_fields()
+    source, is_new = Source.objects.get_or_create(slug=slug, defaults=facts)
+    if is_new:
         audit.record("make", source, by=by, after={"slug": slug})
     elif timezone and timezone != source.timezone:
         keep_clock(source, timezone=timezone, by=by)

@@ -7,14 +7,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from metrics.ingest import quarantine
 from metrics.ingest.keeping import Keeper
 from metrics.ingest.naming import Names
-from metrics.ingest.storing import RowsLost, Stored, columns_of, store
+from metrics.ingest.storing import Stored, columns_of, store
 from metrics.models import Channel, Import, marking
 from metrics.models.sources import zone_of
 from metrics.periods import LocalTime, day_of
@@ -40,17 +40,24 @@ log = logging.getLogger(__name__)
 def load_waiting() -> int:
     """Load imports until none is ripe; the number worked on."""
     worked = 0
-    while (job := Import.objects.claim()) is not None:
-        work_on(job)
+    while load_next():
         worked += 1
     return worked
+
+
+def load_next() -> bool:
+    """Load the import that waits longest; whether there was one."""
+    job = Import.objects.claim()
+    if job is not None:
+        work_on(job)
+    return job is not None
 
 
 def work_on(job: Import) -> None:
     """Load a claimed import, or write down why it could not be.
 
-    A fault of the database gives the import back for another attempt; a fault of the
-    file rejects it for good.
+    A fault of ours or of the database gives the import back for another attempt; a
+    fault of the file rejects it for good.
     """
     keeper = Keeper(job)
     try:
@@ -61,9 +68,9 @@ def work_on(job: Import) -> None:
         _reject(job, [refusal.problem, *refusal.reader.rejects], refusal.reader)
     except LeaseLost:
         log.info("Import %s was cancelled or taken over.", job.pk)
-    except (DatabaseError, RowsLost, OSError, MemoryError) as fault:
+    except Exception as fault:  # whatever is wrong with one, the next must load
         log.exception("Import %s stopped.", job.pk)
-        job.give_back(str(fault))
+        job.give_back(f"{type(fault).__name__}: {fault}")
     finally:
         keeper.close()
     job.refresh_from_db()
@@ -74,11 +81,13 @@ class Reader:
     """What a receipt tells of a file that was read."""
 
     read: int = 0
+    rejected: int = 0
     rejects: list[Problem] = field(default_factory=list)
     ignored: dict[str, int] = field(default_factory=dict)
     format: str = ""
     platform: str = ""
     unknown_columns: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class TooManyBadRows(ValueError):
@@ -152,17 +161,19 @@ def _zones(job: Import, default: str) -> dict[int, ZoneInfo]:
 def _reader(reading: Reading, platform: str) -> Reader:
     return Reader(
         read=reading.tally.read,
+        rejected=reading.tally.rejected,
         rejects=reading.tally.rejects,
         ignored=dict(reading.tally.ignored.most_common()),
         format=reading.format,
         platform=platform,
         unknown_columns=reading.unknown_columns,
+        notes=reading.tally.notes,
     )
 
 
 def _refuse_bad(reader: Reader, extent: Extent) -> None:
     """A few bad rows are set aside; many make the whole file untrustworthy."""
-    bad = len(reader.rejects)
+    bad = reader.rejected
     allowed = max(BAD_ROWS_ALLOWED, int(BAD_SHARE_ALLOWED * reader.read))
     if bad and not extent.days:
         raise TooManyBadRows(_("No row of the file can be taken."), reader)
@@ -184,7 +195,7 @@ def _write_receipt(job: Import, reader: Reader, stored: Stored, extent: Extent) 
         updated=stored.updated,
         unchanged=stored.unchanged,
         duplicates=stored.duplicates,
-        rejected=len(reader.rejects),
+        rejected=reader.rejected,
         ignored=sum(reader.ignored.values()),
         ignored_kinds=reader.ignored,
         channels=len(extent.channels),
@@ -192,7 +203,7 @@ def _write_receipt(job: Import, reader: Reader, stored: Stored, extent: Extent) 
         first_day=extent.first,
         last_day=extent.last,
         finished_at=Now(),
-        **_problems(job, reader.rejects, reader.unknown_columns),
+        **_problems(job, reader, reader.rejects),
     )
 
 
@@ -208,16 +219,17 @@ def _reject(job: Import, problems: list[Problem], reader: Reader) -> None:
         ignored_kinds=reader.ignored,
         error=problems[0].message,
         finished_at=Now(),
-        **_problems(job, problems, reader.unknown_columns),
+        **_problems(job, reader, problems),
     )
 
 
 def _problems(
-    job: Import, problems: list[Problem], unknown_columns: list[str]
+    job: Import, reader: Reader, problems: list[Problem]
 ) -> dict[str, object]:
     return {
-        "unknown_columns": unknown_columns,
-        "problems_total": len(problems),
+        "unknown_columns": reader.unknown_columns,
+        "notes": reader.notes,
+        "problems_total": max(len(problems), reader.rejected),
         "problems": [
             {"where": p.where, "line": p.line, "value": p.value, "message": p.message}
             for p in problems[:PROBLEMS_SHOWN]

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,6 +36,14 @@ class Names:
         new = seen[len(self.channels) :]
         if not new:
             return
+        self._make_channels(new)
+        known = self._known_channels(new)
+        self._rename(new, known)
+        keys = [known[one.external_id].pk for one in new]
+        self.channels = np.append(self.channels, np.array(keys, np.int64))
+
+    def _make_channels(self, seen: Sequence[ChannelSeen]) -> None:
+        known = self._known_channels(seen)
         Channel.objects.bulk_create(
             [
                 Channel(
@@ -44,19 +52,33 @@ class Names:
                     name=one.name,
                     audience=self.job.audience,
                 )
-                for one in new
+                for one in seen
+                if one.external_id not in known
             ],
-            update_conflicts=True,
-            unique_fields=["source", "external_id"],
-            update_fields=["name", "audience"] if self.job.audience else ["name"],
+            ignore_conflicts=True,
         )
-        known = dict(
-            Channel.objects.filter(
-                source=self.job.source, external_id__in=[one.external_id for one in new]
-            ).values_list("external_id", "pk")
-        )
-        keys = [known[one.external_id] for one in new]
-        self.channels = np.append(self.channels, np.array(keys, np.int64))
+
+    def _known_channels(self, seen: Sequence[ChannelSeen]) -> dict[str, Channel]:
+        names = [one.external_id for one in seen]
+        found = Channel.objects.filter(source=self.job.source, external_id__in=names)
+        return {channel.external_id: channel for channel in found}
+
+    def _rename(
+        self, seen: Sequence[ChannelSeen], known: Mapping[str, Channel]
+    ) -> None:
+        """Take over what the file says anew.
+
+        Only changed rows are written: a row that is written stays locked until the
+        import is loaded, and whoever maps or counts the channel would wait for it.
+        """
+        stale = []
+        for one in seen:
+            channel = known[one.external_id]
+            audience = self.job.audience or channel.audience
+            if (channel.name, channel.audience) != (one.name, audience):
+                channel.name, channel.audience = one.name, audience
+                stale.append(channel)
+        Channel.objects.bulk_update(stale, ["name", "audience"])
 
     def learn_accounts(self, seen: Sequence[AccountSeen]) -> None:
         """Know the accounts that the reading has met since the last time."""

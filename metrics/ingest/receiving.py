@@ -20,6 +20,7 @@ from people.models import User
 from programs.models import Program
 
 CHUNK: Final = 1 << 20
+NAME_LENGTH: Final = 200
 NEVER: Final = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment
 
 
@@ -57,14 +58,15 @@ def receive(
     sha256, size = _measure(content)
     if size == 0:
         raise Refused(_("The file “%(name)s” is empty.") % {"name": name})
-    # One at a time per source: a second upload of the same bytes waits here.
-    Source.objects.select_for_update().get(pk=source.pk)
+    # One at a time per source: a second upload of the same bytes waits here. Not for
+    # a running import, whose new accounts refer to the source's key.
+    Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     earlier = _taken(source, sha256)
     if earlier is not None:
         return earlier, False
     job = Import(
         source=source,
-        name=Path(name).name[:255],
+        name=_plain_name(name),
         size=size,
         sha256=sha256,
         platform=hints.platform,
@@ -80,6 +82,12 @@ def receive(
     )
     ring("metrics.tasks.catch_up")
     return job, True
+
+
+def _plain_name(name: str) -> str:
+    """The uploader's name for the file, without folders and signs that do not print."""
+    printable = "".join(sign for sign in Path(name).name if sign.isprintable())
+    return printable[-NAME_LENGTH:] or _("Unnamed file")
 
 
 def _taken(source: Source, sha256: str) -> Import | None:

@@ -75,6 +75,7 @@ class Import(Work):
     first_day = models.DateField(_("first day"), null=True)
     last_day = models.DateField(_("last day"), null=True)
     unknown_columns = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     problems_total = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
     rejected_rows = models.FileField(

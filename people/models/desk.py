@@ -130,6 +130,12 @@ class Work(models.Model):
             error=error[:2000],
         )
 
+    def wait_again(self) -> None:
+        """Let work that was set aside wait, with all its attempts before it."""
+        self.state, self.attempts, self.error = Work.State.WAITING, 0, ""
+        self.progress, self.due = 0, Now()
+        self.save(update_fields=["state", "attempts", "error", "progress", "due"])
+
 
 class AuditHead(models.Model):
     """The newest link of one stream's chain; locked last in a transaction."""
