@@ -32,6 +32,7 @@ class Child:
     after: Callable[[], None] = lambda: None  # once, when it first works
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    last_signal: signal.Signals = signal.SIGTERM  # when the supervisor was killed
     patience: float = 20.0  # seconds it may take to stop
     restarts: int = 0
     streak: int = 0  # deaths in a row without a steady life between them
@@ -49,7 +50,7 @@ class Child:
                 folder=self.folder,
                 output=output.fileno(),
                 account=self.account,
-                last_signal=self.stop_signal,
+                last_signal=self.last_signal,
             )
         self.started, self.due = time.monotonic(), None
 

@@ -46,6 +46,7 @@ def postgres_child(instance: Instance, cluster: Cluster) -> Child:
         after=lambda: postgres.make_roles(cluster),
         account=cluster.account,
         stop_signal=signal.SIGINT,
+        last_signal=signal.SIGINT,
         patience=60.0,
     )
 
@@ -68,12 +69,15 @@ def portal_children(
     instance: Instance, variables: dict[str, str], bind: str
 ) -> list[Child]:
     """The web server, the worker and the clock."""
-    # The worker hands running tasks a few seconds, then gives up what PostgreSQL
-    # will hand out again.
-    worker = variables | {"REMAP_SIGTERM": "SIGQUIT"}
+    # The worker gives running tasks a few seconds, then drops what PostgreSQL will
+    # hand out again. Without a supervisor its broker is gone too: no use in waiting.
+    worker = portal_child(
+        instance, "worker", worker_command(), variables | {"REMAP_SIGTERM": "SIGQUIT"}
+    )
+    worker.last_signal = signal.SIGKILL
     return [
         portal_child(instance, "web", web_command(bind), variables),
-        portal_child(instance, "worker", worker_command(), worker),
+        worker,
         portal_child(instance, "beat", beat_command(instance), variables),
     ]
 

@@ -138,9 +138,10 @@ def descendants(pid: int) -> set[int]:
     return found | {one for child in found for one in descendants(child)}
 
 
-def all_dead(pids: set[int]) -> bool:
-    """Whether none of them lives; a zombie does not."""
-    return not any(command_of(pid) for pid in pids)
+def survivors(pids: set[int], within: float = 0.0) -> list[str]:
+    """What still lives of them after so many seconds; a zombie does not."""
+    eventually(lambda: not any(command_of(pid) for pid in pids), within)
+    return [command for pid in pids if (command := command_of(pid))]
 
 
 def as_json(done: "subprocess.CompletedProcess[str]") -> dict:

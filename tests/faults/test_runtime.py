@@ -16,12 +16,12 @@ from strategy_portal.runtime.instance import CHECKOUT
 from strategy_portal.runtime.sockets import LONGEST
 from tests.faults.portal_process import (
     Portal,
-    all_dead,
     as_json,
     clean_environment,
     descendants,
     eventually,
     free_port,
+    survivors,
 )
 
 pytestmark = [
@@ -138,7 +138,7 @@ def test_a_killed_service_is_started_again(portal, service):
         ),
         within=15,
     )
-    assert eventually(lambda: all_dead(family), within=10)
+    assert survivors(family, within=10) == []
     assert eventually(portal.answers, within=30)
 
 
@@ -146,7 +146,7 @@ def test_committed_rows_survive_a_killed_supervisor_which_leaves_no_orphan(porta
     rows = portal.query(COUNT).stdout
     family = portal.family()
     portal.kill(portal.process.pid)
-    assert eventually(lambda: all_dead(family), within=20)
+    assert survivors(family, within=20) == []
     assert portal.status()["state"] == "down"
     portal.process.communicate()
     assert portal.up() < 60
@@ -167,7 +167,7 @@ def test_stop_leaves_no_process_and_no_socket(portal):
     done = portal.run("stop")
     assert (done.returncode, done.stdout) == (0, "Stopped.\n")
     assert portal.process.wait(10) == 0
-    assert all_dead(family)
+    assert survivors(family) == []
     assert not sockets.exists()
     assert as_json(portal.run("status", "--json")) == {
         "state": "down",
@@ -194,7 +194,7 @@ def test_killed_manage_leaves_no_services(portal):
     family = {keeper.pid} | descendants(keeper.pid) | descendants(command.pid)
     portal.kill(command.pid)
     command.communicate()
-    assert eventually(lambda: all_dead(family), within=20)
+    assert survivors(family, within=20) == []
 
 
 def test_start_heals_the_lock_of_a_process_that_is_not_postgres(portal):
