@@ -11,12 +11,11 @@ from programs.rules import AUDIENCES
 
 
 class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A program's own facts; `version` is the one its editor has opened."""
+    """A program's own facts."""
 
     lead = PersonField(label=_("Lead"), required=False)
     starts_on = DayField(label=_("Starts"), required=False)
     stops_on = DayField(label=_("Stops"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Program
@@ -29,15 +28,6 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
             "stops_on",
         )
         widgets = {"purpose": forms.Textarea({"rows": 4})}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial["version"] = self.instance.version
-
-    def take_version(self, version: int) -> None:
-        """Let the next press of the button save over this version."""
-        self.data = {name: self.data[name] for name in self.data}
-        self.data["version"] = str(version)
 
     def facts(self) -> dict[str, Any]:
         """What the commands take."""
@@ -56,6 +46,21 @@ class NewProgramForm(ProgramForm):
 
     class Meta(ProgramForm.Meta):
         fields: tuple[str, ...] = (*ProgramForm.Meta.fields, "state", "slug")
+
+
+class OpenedProgramForm(ProgramForm):
+    """A program that is changed; `version` is the one its editor has opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["version"] = self.instance.version
+
+    def take_version(self, version: int) -> None:
+        """Let the next press of the button save over this version."""
+        self.data = {name: self.data[name] for name in self.data}
+        self.data["version"] = str(version)
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
@@ -40,9 +41,12 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Put allauth's mail into the outbox; its codes and links let somebody in."""
         request = allauth_context.request
-        message = self.render_mail(
-            template_prefix, email, {"request": request, "email": email} | context
-        )
+        frame = {
+            "request": request,
+            "email": email,
+            "current_site": get_current_site(request),
+        }
+        message = self.render_mail(template_prefix, email, frame | context)
         send_mail(
             key=f"{template_prefix}:{uuid.uuid4()}",
             to=email,

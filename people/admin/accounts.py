@@ -87,10 +87,12 @@ class UserAdmin(AuditedAdmin):
             try:
                 act(user)
             except accounts.LoginIsInactive:
-                words = _("%(login)s is deactivated.") % {"login": user.email}
-                self.message_user(request, words, messages.ERROR)
+                words = _("No link for a deactivated login: %(login)s.")
+                self.message_user(
+                    request, words % {"login": user.email}, messages.ERROR
+                )
             except accounts.LastAdministrator:
-                words = _("%(login)s is the last administrator.")
+                words = _("The last administrator stays: %(login)s.")
                 self.message_user(
                     request, words % {"login": user.email}, messages.ERROR
                 )

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('person'), models.F('kind'), models.F('starts'), name='membership_starts_once'),
+            constraint=models.UniqueConstraint(models.F('program'), models.F('person'), models.F('kind'), models.F('starts'), name='membership_starts_once', violation_error_message='This role already starts on that day.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',

@@ -165,7 +165,12 @@ class Membership(models.Model):
                 violation_error_message=_("A program role ends after it starts."),
             ),
             models.UniqueConstraint(
-                "program", "person", "kind", "starts", name="membership_starts_once"
+                "program",
+                "person",
+                "kind",
+                "starts",
+                name="membership_starts_once",
+                violation_error_message=_("This role already starts on that day."),
             ),
         )
 

@@ -19,8 +19,8 @@ from programs.commands import portfolio
 from programs.forms import (
     MembershipForm,
     NewProgramForm,
+    OpenedProgramForm,
     ProgramFilter,
-    ProgramForm,
 )
 from programs.models import Membership, Program
 from programs.queries.portfolio import changes_since, team
@@ -76,7 +76,7 @@ def add(request: HttpRequest) -> HttpResponseBase:
         try:
             program = portfolio.create(by=user, **form.facts())
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("The program is entered."))
             return redirect(program)
@@ -89,7 +89,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
     user = login_of(request)
     program = get_object_or_404(Program.objects.editable_by(user), slug=slug)
     overtaken = None
-    form = ProgramForm(request.POST or None, instance=copy(program))
+    form = OpenedProgramForm(request.POST or None, instance=copy(program))
     if form.is_valid():
         opened = form.cleaned_data["version"]
         try:
@@ -116,7 +116,7 @@ def appoint(request: HttpRequest, slug: str) -> HttpResponseBase:
         try:
             portfolio.appoint(program, by=user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("The team is saved."))
             return redirect(program)
@@ -132,7 +132,9 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase
     try:
         portfolio.end_membership(member, on=user.today, by=user)
     except portfolio.CannotEnd:
-        messages.error(request, _("A role that begins today ends tomorrow at first."))
+        messages.error(
+            request, _("A role that begins today ends tomorrow at the earliest.")
+        )
     return redirect(program)
 
 
