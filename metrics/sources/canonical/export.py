@@ -3,6 +3,7 @@
 import codecs
 import io
 from collections.abc import Iterator
+from itertools import compress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -100,6 +101,7 @@ class CanonicalReading:
             header, found = objects.HEADER, objects.records(lines, self.unknown_columns)
         else:
             header = _header(name, lines)
+            header.check(name)
             self.unknown_columns += map(shown, header.unknown)
             found = records(lines, header)
         part = Part(spool, header)
@@ -118,48 +120,68 @@ class CanonicalReading:
     def _checked(self, name: str, table: Table, part: Part) -> Iterator[Batch]:
         columns = table.good()
         number = len(columns["key"])
-        if number < part.rows:
-            for line, problem, values in table.bad():
-                rule = RULES[problem]
-                value = shown(values[rule.column] or "")
-                self.tally.reject(Problem(name, line, value, rule.message))
-        for actor, actor_name, is_bot in table.actors():
-            self._meet(AccountSeen(actor, shown(actor_name), is_bot))
-        for channel, channel_name in table.channels():
-            self.places.add(ChannelSeen(channel, shown(channel_name)))
+        bad = table.bad() if number < part.rows else []
+        if number + len(bad) != part.rows:
+            raise RuntimeError(
+                f"{part.rows} rows went in, {number} and {len(bad)} came."
+            )
+        for line, problem, values in bad:
+            rule = RULES[problem]
+            value = shown(values[rule.column] or "")
+            self.tally.reject(Problem(name, line, value, rule.message))
         if number:
             self.tally.read += number
             yield self._batch(columns)
 
-    def _meet(self, account: AccountSeen) -> None:
-        """Know an account; a name or a bot's mark may come with a later row."""
-        place = self.people.add(account)
-        known = self.people.seen[place]
-        name, is_bot = known.name or account.name, known.is_bot or account.is_bot
-        if (name, is_bot) != (known.name, known.is_bot):
-            self.people.seen[place] = AccountSeen(known.external_id, name, is_bot)
-
     def _batch(self, columns: dict[str, NDArray[Any]]) -> Batch:
-        actors, targets = columns.pop("actor").tolist(), columns.pop("target").tolist()
-        for account in {**dict.fromkeys(actors), **dict.fromkeys(targets)}:
-            if account and account not in self.people.by_id:
-                self.people.add(AccountSeen(account))
-        channels = columns.pop("channel").tolist()
-        for channel in dict.fromkeys(channels):
-            if channel not in self.places.by_id:
-                self.places.add(ChannelSeen(channel, shown(channel)))
+        actor, target, channel = (
+            columns.pop(name).tolist() for name in ("actor", "target", "channel")
+        )
+        self._meet(actor, target, columns)
+        self._visit(channel, columns)
         return Batch(
-            account=_placed(actors, self.people.by_id),
-            target=_placed(targets, {**self.people.by_id, "": NOBODY}),
-            channel=_placed(channels, self.places.by_id),
+            account=_placed(actor, self.people.by_id),
+            target=_placed(target, {**self.people.by_id, "": NOBODY}),
+            channel=_placed(channel, self.places.by_id),
             key=keys.column_of_hex(columns.pop("key")),
             thread=keys.column_of_hex(columns.pop("thread")),
             **columns,
         )
 
+    def _meet(
+        self, actors: list[str], targets: list[str], columns: dict[str, NDArray[Any]]
+    ) -> None:
+        """Know the accounts; a name or a bot's mark may come with a later row."""
+        names = _said(actors, columns.pop("actor_name", None))
+        bots = set(compress(actors, columns.pop("is_bot", ())))
+        for account in {**dict.fromkeys(actors), **dict.fromkeys(targets)}:
+            if account and account not in self.people.by_id:
+                self.people.add(AccountSeen(account))
+        for account in names.keys() | bots:
+            place = self.people.by_id[account]
+            known = self.people.seen[place]
+            name = known.name or shown(names.get(account, ""))
+            is_bot = known.is_bot or account in bots
+            self.people.seen[place] = AccountSeen(account, name, is_bot)
+
+    def _visit(self, channels: list[str], columns: dict[str, NDArray[Any]]) -> None:
+        """Know the channels, by the first name given."""
+        names = _said(channels, columns.pop("channel_name", None))
+        for channel in dict.fromkeys(channels):
+            if channel not in self.places.by_id:
+                name = shown(names.get(channel, channel))
+                self.places.add(ChannelSeen(channel, name))
+
     def _progress(self, part: Part) -> None:
         total = sum(self.package.sizes.values())
         self.progress = min(1.0, self.progress + part.characters / total)
+
+
+def _said(ids: list[str], names: NDArray[Any] | None) -> dict[str, str]:
+    """The last name given to each id, where any was."""
+    if names is None:
+        return {}
+    return {key: name for key, name in zip(ids, names.tolist(), strict=True) if name}
 
 
 def _placed(names: list[str], places: dict[str, int]) -> NDArray[np.int32]:

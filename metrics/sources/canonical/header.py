@@ -37,11 +37,6 @@ class Header:
         """Columns that are not of the canonical file."""
         return [name for name in self.names if name not in COLUMNS]
 
-    @property
-    def describes_actors(self) -> bool:
-        """Whether rows say more of an actor than who it is."""
-        return "actor_name" in self.names or "actor_type" in self.names
-
     def check(self, where: str) -> None:
         """Refuse a file that lacks a required column or has one twice."""
         missing = [name for name in REQUIRED if name not in self.names]

@@ -18,36 +18,36 @@ PROBLEM: Final = " ".join(
 )
 KEY: Final = keys.sql("$space", "'event'", "id")
 THREAD: Final = keys.sql("$space", "'thread'", "root")
-GOOD: Final = f"""
-select
-    kind::smallint as kind,
-    epoch_us(moment) as "at",
-    {KEY} as key,
-    {THREAD} as thread,
-    actor,
-    coalesce(target, '') as target,
-    channel,
-    coalesce(text_length, '0')::integer as length,
-    (if(question in {TRUE}, {QUESTION}, 0)
-        + if({matches("published", DAY)}, {DAY_ONLY}, 0))::smallint as flags,
-    coalesce(epoch_us(edited), 0) as version
-from part where problem is null
-"""  # noqa: S608 - our own constants only
-ACTORS: Final = """
-select
-    actor,
-    coalesce(max(actor_name), ''),
-    coalesce(bool_or(actor_type = 'bot'), false)
-from part where problem is null group by actor order by min(line)
-"""
-CHANNELS: Final = """
-select channel, coalesce(max(channel_name), channel)
-from part where problem is null group by channel order by min(line)
-"""
+DESCRIPTIONS: Final = {
+    "actor_name": "coalesce(actor_name, '') as actor_name",
+    "actor_type": "coalesce(actor_type = 'bot', false) as is_bot",
+    "channel_name": "coalesce(channel_name, '') as channel_name",
+}
 BAD: Final = f"""
 select line, problem, {", ".join(COLUMNS)}
 from part where problem is not null order by line
 """  # noqa: S608 - our own constants only
+
+
+def good(header: Header) -> str:
+    """The rows that can be taken, and what they say of actors and channels."""
+    said = [said for name, said in DESCRIPTIONS.items() if name in header.names]
+    return f"""
+    select
+        kind::smallint as kind,
+        epoch_us(moment) as "at",
+        {KEY} as key,
+        {THREAD} as thread,
+        actor,
+        coalesce(target, '') as target,
+        channel,
+        coalesce(text_length, '0')::integer as length,
+        (if(question in {TRUE}, {QUESTION}, 0)
+            + if({matches("published", DAY)}, {DAY_ONLY}, 0))::smallint as flags,
+        coalesce(epoch_us(edited), 0) as version,
+        {", ".join(said)}
+    from part where problem is null
+    """  # noqa: S608 - our own constants only
 
 
 def checked(header: Header, channel: str) -> str:

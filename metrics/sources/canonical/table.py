@@ -1,7 +1,6 @@
 """Rows spooled to a file and turned into columns by DuckDB, a part at a time."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,24 +95,15 @@ class Table:
 
     def good(self) -> dict[str, NDArray[Any]]:
         """The columns of the rows that can be taken."""
-        return self.database.execute(queries.GOOD, self.parameters).fetchnumpy()
+        good = queries.good(self.header)
+        return self.database.execute(good, self.parameters).fetchnumpy()
 
-    def actors(self) -> list[tuple[str, str, bool]]:
-        """What the rows say of actors: id, name if any, whether a bot."""
-        if not self.header.describes_actors:
-            return []
-        return self.database.execute(queries.ACTORS).fetchall()
-
-    def channels(self) -> list[tuple[str, str]]:
-        """What the rows say of channels: id and name."""
-        if "channel_name" not in self.header.names:
-            return []
-        return self.database.execute(queries.CHANNELS).fetchall()
-
-    def bad(self) -> Iterator[tuple[int, int, dict[str, str | None]]]:
+    def bad(self) -> list[tuple[int, int, dict[str, str | None]]]:
         """Every row that cannot be taken: line, number of the rule, values."""
-        for line, problem, *values in self.database.execute(queries.BAD).fetchall():
-            yield line, problem, dict(zip(COLUMNS, values, strict=True))
+        return [
+            (line, problem, dict(zip(COLUMNS, values, strict=True)))
+            for line, problem, *values in self.database.execute(queries.BAD).fetchall()
+        ]
 
     def close(self) -> None:
         """Let the database go."""
