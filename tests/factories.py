@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.apps import apps
+from django.db import models
+
 from people.models import Person, Role, Unit, User
 from programs.models import Program
 
@@ -47,3 +50,12 @@ def make_program(slug: str = "", **facts: Any) -> Program:
         facts["intranet"] = True
     facts.setdefault("name", slug.replace("-", " ").capitalize())
     return Program.objects.create(slug=slug, **facts)
+
+
+def history(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """The rows that the database itself keeps of a model's past."""
+    name = f"{model.__name__}Event"
+    events: models.QuerySet[Any] = apps.get_model(
+        model._meta.app_label, name
+    )._default_manager.all()
+    return events

@@ -413,7 +413,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), models.Q(('share__gt', 0), ('share__lte', 100)), _connector='OR'), name='role_share_is_a_percentage', violation_error_message='A share lies above 0 and up to 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), models.Q(('share__gt', 0), ('share__lte', 100)), _connector='OR'), name='role_share_is_a_percentage', violation_error_message='A share lies above 0 and is at most 100.'),
         ),
         migrations.AddConstraint(
             model_name='role',

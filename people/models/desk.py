@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from people.models.organisation import Person
 from people.rules import chain
 
 ATTEMPTS_ALLOWED = 3
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
 
 class LeaseLost(Exception):

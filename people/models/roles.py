@@ -76,7 +76,7 @@ class Role(models.Model):
                 condition=models.Q(share__isnull=True)
                 | models.Q(share__gt=0, share__lte=100),
                 name="role_share_is_a_percentage",
-                violation_error_message=_("A share lies above 0 and up to 100 %."),
+                violation_error_message=_("A share lies above 0 and is at most 100."),
             ),
             models.UniqueConstraint(
                 "person",

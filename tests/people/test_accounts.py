@@ -225,7 +225,12 @@ class TestFirstRun:
 
     def test_the_list_goes_when_all_is_done(self, browse, administrator, strategist):
         set_up_organisation(
-            by=administrator, at=NOW, **(self.organisation | {"fiscal_year_starts": 1})
+            name="Halden Group",
+            timezone="UTC",
+            currency="EUR",
+            fiscal_year_starts=1,
+            by=administrator,
+            at=NOW,
         )
         make_program()
         home = browse(administrator).get("/").content.decode()

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from people.models import AuditEntry, Mail, Organisation, Person, Role, Unit, User
 from people.queries.audit import verify
-from tests.factories import make_person, make_program, make_unit, make_user
+from tests.factories import history, make_person, make_program, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -72,8 +72,8 @@ def test_a_change_leaves_from_and_to_but_no_name_of_a_person(admin):
         {"name": "(changed)"},
         {"name": "(changed)"},
     )
-    history = Person.pgh_event_model.objects.filter(pgh_obj_id=person.pk)
-    names = history.order_by("pgh_id").values_list("name", flat=True)
+    past = history(Person).filter(pgh_obj_id=person.pk)
+    names = past.order_by("pgh_id").values_list("name", flat=True)
     assert list(names) == ["Ada Hill", "Ada Hall"]
 
 

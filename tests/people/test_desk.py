@@ -13,7 +13,8 @@ from aiosmtpd.controller import Controller
 from django.db import connection, transaction
 
 from people.commands import desk
-from people.models import Mail, Obligation, Organisation, ScheduleSlot, Work
+from people.models import Mail, Obligation, Organisation, Person, ScheduleSlot, Work
+from people.models.desk import LeaseLost
 from people.tasks import deliver as deliver_task
 from people.tasks import remind as remind_task
 from tests.factories import NOW, make_person
@@ -54,6 +55,11 @@ def sink(settings) -> Iterator[Sink]:
 
 def write(key: str, to: str = "ada@example.org", **facts: Any) -> Mail:
     return desk.send_mail(key=key, to=to, subject="Figures", text="Read me", **facts)
+
+
+def claim(**lease: timedelta) -> Any:
+    """The mail that waits longest, or None."""
+    return Mail.objects.claim(**lease)
 
 
 def elsewhere(act: Callable[[], Any]) -> Any:
@@ -128,7 +134,8 @@ class TestOutbox:
         assert (mail.state, mail.attempts) == (Work.State.WAITING, 0)
 
     def test_a_connection_lost_on_the_way_is_opened_anew(self, sink, monkeypatch):
-        real, broken = smtplib.SMTP.sendmail, []
+        real = smtplib.SMTP.sendmail
+        broken: list[bool] = []
 
         def sendmail(server, *args, **options):
             if not broken:
@@ -154,22 +161,22 @@ class TestClaims:
         write("one")
         write("two")
         with transaction.atomic():
-            first = Mail.objects.claim()
-            second = elsewhere(Mail.objects.claim)
-            third = elsewhere(Mail.objects.claim)
+            first = claim()
+            second = elsewhere(claim)
+            third = elsewhere(claim)
         assert {first.key, second.key} == {"one", "two"}
         assert third is None
 
     def test_a_late_twin_is_refused(self):
         write("slow")
-        late = Mail.objects.claim(lease=timedelta(seconds=-1))
-        taken_over = elsewhere(Mail.objects.claim)
+        late = claim(lease=timedelta(seconds=-1))
+        taken_over = elsewhere(claim)
         assert (taken_over.pk, taken_over.attempts) == (late.pk, 2)
-        with pytest.raises(desk.LeaseLost), transaction.atomic():
+        with pytest.raises(LeaseLost), transaction.atomic():
             late.hold()
-        with pytest.raises(desk.LeaseLost):
+        with pytest.raises(LeaseLost):
             late.renew(progress=0.5)
-        with pytest.raises(desk.LeaseLost):
+        with pytest.raises(LeaseLost):
             late.finish(sent_at=NOW)
         late.give_back("too late")
         held = Mail.objects.get()
@@ -180,9 +187,9 @@ class TestClaims:
     def test_whatever_kills_its_worker_three_times_is_set_aside(self):
         write("deadly")
         for attempt in (1, 2, 3):
-            claimed = Mail.objects.claim(lease=timedelta(seconds=-1))
+            claimed = claim(lease=timedelta(seconds=-1))
             assert claimed.attempts == attempt
-        assert Mail.objects.claim() is None
+        assert claim() is None
         mail = Mail.objects.get()
         assert mail.state == Work.State.QUARANTINED
         assert "3 times" in mail.error
@@ -212,10 +219,11 @@ class TestObligations:
 
     MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
-    def owe(self, person=None, **facts):
+    def owe(self, person: Person | None = None, subject: str = "Vote on M-1"):
         person = person or make_person()
-        facts = {"subject": "Vote on M-1", "url": "/m/1", "due": self.MORNING} | facts
-        return desk.owe(person, key="vote:1", **facts)
+        return desk.owe(
+            person, key="vote:1", subject=subject, url="/m/1", due=self.MORNING
+        )
 
     def test_the_same_thing_is_owed_once_and_brought_up_to_date(self):
         person = make_person()

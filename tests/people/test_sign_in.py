@@ -111,8 +111,9 @@ def test_the_login_of_a_request_comes_in_one_query(ada, django_assert_num_querie
     Backend().get_user(ada.pk)  # the organisation is cached from now on
     with django_assert_num_queries(1):
         user = Backend().get_user(ada.pk)
+        assert user
+        assert user.person
         assert user.roles_today == {STRATEGIST_SOCIAL, ADMINISTRATOR}
-        assert user.person.name
 
 
 def test_a_role_that_ended_or_has_not_begun_counts_for_nothing(ada):
@@ -122,7 +123,9 @@ def test_a_role_that_ended_or_has_not_begun_counts_for_nothing(ada):
     Role.objects.create(
         person=person, kind=ADMINISTRATOR, starts=today.replace(year=2099)
     )
-    assert Backend().get_user(ada.pk).roles_today == frozenset()
+    user = Backend().get_user(ada.pk)
+    assert user
+    assert user.roles_today == frozenset()
 
 
 class TestCompanySignIn:

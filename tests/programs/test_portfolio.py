@@ -247,10 +247,11 @@ def test_a_membership_ends_once(strategist):
 
 
 def test_home_names_what_waits_and_what_is_mine(browse):
-    user = make_user()
-    make_program("mine", lead=user.person)
+    person = make_person()
+    user = make_user(person=person)
+    make_program("mine", lead=person)
     make_program("elsewhere")
-    desk.owe(user.person, key="a", subject="Answer", url="/r/1", due=NOW)
+    desk.owe(person, key="a", subject="Answer", url="/r/1", due=NOW)
     text = browse(user).get("/").content.decode()
     assert "Answer" in text
     assert "late" in text
