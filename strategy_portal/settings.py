@@ -208,6 +208,9 @@ CONTENT_SECURITY_POLICY = {
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", "portal@localhost")
 globals().update(email(env("EMAIL_URL", f"file://{PORTAL_DATA}/mail")))
 
+# How long a silent worker keeps its work, and how often what waits is looked for.
+LEASE_SECONDS = env_int("LEASE_SECONDS", 60)
+SWEEP_SECONDS = env_int("SWEEP_SECONDS", 60)
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # PostgreSQL recovers the work, see desk
@@ -245,8 +248,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "catch_up": {"task": "metrics.tasks.catch_up", "schedule": 60.0},
-    "deliver": {"task": "people.tasks.deliver", "schedule": 60.0},
+    "catch_up": {"task": "metrics.tasks.catch_up", "schedule": SWEEP_SECONDS},
+    "deliver": {"task": "people.tasks.deliver", "schedule": SWEEP_SECONDS},
     "remind": {"task": "people.tasks.remind", "schedule": 3600.0},
     "nightly": {"task": "metrics.tasks.nightly", "schedule": 3600.0},
 }

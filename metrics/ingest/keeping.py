@@ -33,9 +33,16 @@ class Keeper:
         with self._own.cursor() as cursor:
             cursor.execute(
                 "UPDATE metrics_import SET progress = %s,"
-                " lease_until = statement_timestamp() + %s"
+                " lease_until = statement_timestamp()"
+                " + make_interval(secs => %s)"
                 " WHERE id = %s AND token = %s AND state = %s",
-                [progress, LEASE, self.job.pk, self.job.token, Work.State.RUNNING],
+                [
+                    progress,
+                    LEASE.total_seconds(),
+                    self.job.pk,
+                    self.job.token,
+                    Work.State.RUNNING,
+                ],
             )
             if cursor.rowcount == 0:
                 raise LeaseLost(str(self.job))

@@ -1,6 +1,7 @@
 """Marks for the recount, left by what changes the meaning of stored events."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -17,7 +18,10 @@ def mark_accounts(accounts: Sequence[int]) -> None:
     """Whoever became a bot or a person: their days and threads are counted again."""
     if not accounts:
         return
-    values = {"accounts": list(accounts), "default": Organisation.current().timezone}
+    values: dict[str, Any] = {
+        "accounts": list(accounts),
+        "default": Organisation.current().timezone,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO metrics_dirtythread (thread_key) SELECT DISTINCT thread_key"
@@ -36,7 +40,10 @@ def mark_accounts(accounts: Sequence[int]) -> None:
 
 def mark_channels(channels: Sequence[int]) -> None:
     """Count every day and thread of these channels again."""
-    values = {"channels": list(channels), "default": Organisation.current().timezone}
+    values: dict[str, Any] = {
+        "channels": list(channels),
+        "default": Organisation.current().timezone,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO metrics_dirtythread (thread_key) SELECT DISTINCT thread_key"

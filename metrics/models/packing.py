@@ -59,8 +59,9 @@ def add_writers(blobs: Iterable[Blob]) -> NDArray[Any]:
 
 def add_hours(blobs: Iterable[Blob]) -> NDArray[np.int64]:
     """Counts by hour of the week of all parts."""
-    together = np.frombuffer(b"".join(map(bytes, blobs)), "<u4")
-    return together.reshape(-1, HOURS).sum(axis=0, dtype=np.int64)
+    together = np.frombuffer(b"".join(map(bytes, blobs)), "<u4").reshape(-1, HOURS)
+    total: NDArray[np.int64] = together.sum(axis=0, dtype=np.int64)
+    return total
 
 
 def _writers(people: NDArray[Any], counts: NDArray[Any]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -102,7 +102,7 @@ def read_responses(
 
 def _parameters(
     scope: Scope, windows: Sequence[Window], population: Population
-) -> dict[str, object]:
+) -> dict[str, Any]:
     end = scope.extent.end if scope.extent else date.max
     return {
         "starts": [window.start for window in windows],

@@ -193,9 +193,9 @@ def point(measure: Measure, material: WindowMaterial, *, floor: int) -> Point:
     """The measure's figure, unless nothing covers it or too few people are in it."""
     window, people = material.window, material.people
     if not material.covered:
-        return Point(window.start, window.end, *[None] * 5, "not_covered")
+        return _without_figure(window, "not_covered")
     if 0 < people < floor:
-        return Point(window.start, window.end, *[None] * 5, "suppressed")
+        return _without_figure(window, "suppressed")
     found = measure.compute(material)
     young = measure.by_response and material.facts.young > 0
     return Point(
@@ -207,4 +207,17 @@ def point(measure: Measure, material: WindowMaterial, *, floor: int) -> Point:
         found.n,
         people,
         "provisional" if young else "final",
+    )
+
+
+def _without_figure(window: Window, status: Status) -> Point:
+    return Point(
+        window.start,
+        window.end,
+        value=None,
+        numerator=None,
+        denominator=None,
+        n=None,
+        people=None,
+        status=status,
     )

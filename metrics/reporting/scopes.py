@@ -43,6 +43,11 @@ class ScopeChannel:
     external_id: str
     audience: str
 
+    @property
+    def slug(self) -> str:
+        """How addresses and the command line name it."""
+        return f"{self.source}/{self.external_id}"
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -59,6 +64,7 @@ class Scope:
     spans: tuple[Span, ...]
     sources: frozenset[int]
     coverage: tuple[Window, ...]
+    coverage_by_source: dict[str, tuple[Window, ...]]
     counted_at: datetime | None
     stale_since: datetime | None
 
@@ -109,7 +115,7 @@ class Asked:
     def kind(self) -> ScopeKind:
         for kind in ("channel", "source", "program", "audience"):
             if getattr(self, kind):
-                return kind  # type: ignore[return-value]
+                return kind
         return "everything"
 
     @property
@@ -178,6 +184,10 @@ def _scope(
         spans=tuple(Span(row[0], _window(row[7], row[8])) for row in rows),
         sources=frozenset(row[5] for row in rows),
         coverage=_coverage(rows),
+        coverage_by_source={
+            source: _coverage([row for row in rows if row[2] == source])
+            for source in dict.fromkeys(row[2] for row in rows)
+        },
         counted_at=max(counted, default=None),
         stale_since=min(marks, default=None),
     )

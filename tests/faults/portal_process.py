@@ -50,6 +50,7 @@ class Portal:
     """One instance folder and the `up` that serves it."""
 
     folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[str] | None" = None
 
@@ -64,7 +65,7 @@ class Portal:
         """Run a verb to its end."""
         return subprocess.run(
             self.command(*arguments),
-            env=clean_environment(self.folder),
+            env=clean_environment(self.folder) | self.settings,
             capture_output=True,
             text=True,
             timeout=120,
@@ -75,7 +76,7 @@ class Portal:
         """Start a verb and return at once."""
         return subprocess.Popen(
             self.command(*arguments),
-            env=clean_environment(self.folder),
+            env=clean_environment(self.folder) | self.settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

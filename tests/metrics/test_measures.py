@@ -26,7 +26,9 @@ COLUMNS = ["id", "type", "published", "actor", "actor_type", "channel", "in_repl
 
 def community(seed: int, size: int = 1_200) -> list[Happening]:
     """Events at random: bots post and answer, starters answer themselves."""
-    random, posts, events = Random(seed), [], []
+    random = Random(seed)
+    posts: list[Happening] = []
+    events: list[Happening] = []
     for number in range(size):
         kind = random.choices(["post", "reply", "reaction", "share"], [3, 4, 2, 1])[0]
         answered = random.choice(posts) if posts and kind != "post" else None

@@ -12,7 +12,7 @@ pytestmark = [needs_samples, pytest.mark.django_db]
 
 COUNTS = ("inserted", "updated", "unchanged", "duplicates", "rejected", "ignored")
 
-REFERENCE = {
+REFERENCE: dict[str, dict[str, float | None]] = {
     "slack-houstondatavis": {
         "posts": 1_031,
         "replies": 0,
@@ -50,7 +50,7 @@ STICKINESS = {
     "slack-houstondatavis": ("2016-07-28", 0.149160, 17),
     "slack-tenacademy": ("2022-11-01", 0.634317, 46),
 }
-RECEIPTS = {
+RECEIPTS: dict[str, dict[str, Any]] = {
     "slack-houstondatavis": {"inserted": 1_229, "people": 34, "channels": 16},
     "slack-tenacademy": {
         "read": 30_363,
