@@ -3,17 +3,12 @@
 import re
 
 import pytest
-from allauth.account.models import EmailAddress
-from allauth.core.context import request_context
-from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.models import SocialAccount, SocialLogin
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from people.models import Mail, Role, User
 from people.rules.roles import ADMINISTRATOR, STRATEGIST_SOCIAL
-from strategy_portal.accounts import Backend, KnownPeopleOnly
+from strategy_portal.accounts import Backend
 from tests.factories import LONG_AGO, PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -126,50 +121,3 @@ def test_a_role_that_ended_or_has_not_begun_counts_for_nothing(ada):
     user = Backend().get_user(ada.pk)
     assert user
     assert user.roles_today == frozenset()
-
-
-class TestCompanySignIn:
-    """The identity provider names an address; the portal must know it."""
-
-    @pytest.fixture
-    def visit(self, rf, settings):
-        company = {"provider_id": "sso", "name": "Company", "client_id": "portal"}
-        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [company]}}
-
-        def visit(email: str, *, verified: bool, subject: str = "sub-1") -> SocialLogin:
-            request = rf.get("/")
-            request.session = SessionStore()
-            request.user = AnonymousUser()
-            login = SocialLogin(
-                user=User(email=email),
-                account=SocialAccount(provider="sso", uid=subject, extra_data={}),
-                email_addresses=[
-                    EmailAddress(email=email, verified=verified, primary=True)
-                ],
-            )
-            with request_context(request):
-                KnownPeopleOnly(request).pre_social_login(request, login)
-            return login
-
-        return visit
-
-    def test_a_verified_address_is_connected_to_its_login(self, visit, ada):
-        assert visit("Ada@Example.org", verified=True).user == ada
-        assert SocialAccount.objects.get().user == ada
-
-    @pytest.mark.parametrize(
-        ("email", "verified"),
-        [("ada@example.org", False), ("eve@example.org", True)],
-    )
-    def test_others_are_refused_in_words(self, visit, ada, email, verified):
-        with pytest.raises(ImmediateHttpResponse) as refusal:
-            visit(email, verified=verified)
-        assert refusal.value.response.status_code == 403
-        assert b"does not know you yet" in refusal.value.response.content
-        assert not SocialAccount.objects.exists()
-        assert User.objects.count() == 1
-
-    def test_a_deactivated_login_is_not_connected(self, visit, ada):
-        User.objects.filter(pk=ada.pk).update(is_active=False)
-        with pytest.raises(ImmediateHttpResponse):
-            visit(ada.email, verified=True)
