@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from strategy_portal.runtime import state
 from strategy_portal.runtime.instance import CHECKOUT, Instance
@@ -99,7 +100,7 @@ class Portal:
         assert self.process
         return "\n".join(self.process.communicate()) if self.ended() else ""
 
-    def status(self) -> dict:
+    def status(self) -> dict[str, Any]:
         """As other programs see it, but without starting one each time."""
         running = state.current(self.instance)
         return {
@@ -145,7 +146,7 @@ def survivors(pids: set[int], within: float = 0.0) -> list[str]:
     return [command for pid in pids if (command := command_of(pid))]
 
 
-def as_json(done: "subprocess.CompletedProcess[str]") -> dict:
+def as_json(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
     """The one JSON object that a command printed."""
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

@@ -74,6 +74,7 @@ def saved(portal, tmp_path_factory):
 def test_serves_from_a_deep_folder_through_short_sockets(portal):
     assert portal.answers()
     running = state.current(portal.instance)
+    assert running
     assert len(str(portal.folder)) > 140
     assert len(running.sockets) < LONGEST + 20
     assert Path(running.sockets).stat().st_mode & 0o077 == 0
@@ -163,12 +164,13 @@ def test_backup_of_a_running_portal_is_for_its_owner_only(portal, saved):
 
 def test_stop_leaves_no_process_and_no_socket(portal):
     family = portal.family()
-    sockets = Path(state.current(portal.instance).sockets)
+    running = state.current(portal.instance)
+    assert running
     done = portal.run("stop")
     assert (done.returncode, done.stdout) == (0, "Stopped.\n")
     assert portal.process.wait(10) == 0
     assert survivors(family) == []
-    assert not sockets.exists()
+    assert not Path(running.sockets).exists()
     assert as_json(portal.run("status", "--json")) == {
         "state": "down",
         "url": None,
@@ -191,6 +193,7 @@ def test_killed_manage_leaves_no_services(portal):
     command = portal.begin("manage", "shell", "--no-imports", "-c", waiting)
     assert command.stdout.readline() == "on\n"
     keeper = state.current(portal.instance)
+    assert keeper
     family = {keeper.pid} | descendants(keeper.pid) | descendants(command.pid)
     portal.kill(command.pid)
     command.communicate()

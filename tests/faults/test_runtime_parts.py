@@ -31,6 +31,7 @@ def launcher():
     """The `portal` file as a module."""
     loader = importlib.machinery.SourceFileLoader("launcher", str(CHECKOUT / "portal"))
     spec = importlib.util.spec_from_loader("launcher", loader)
+    assert spec
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module

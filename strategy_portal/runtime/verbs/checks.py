@@ -71,6 +71,8 @@ def forget_the_instance() -> None:
     for name in environment.given():
         if name.startswith(OF_AN_INSTANCE):
             os.environ[name] = ""
+    # Set by importing our Celery application; pytest has settings of its own.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @contextmanager
