@@ -90,7 +90,13 @@ def build_demo(instance: Instance, variables: dict[str, str]) -> bool:
     mark = instance.folder / "demo"
     if mark.read_text() == "built":
         return False
-    django(variables, "demo", "--json")
+    try:
+        django(variables, "demo", "--json")
+    except CannotRun as problem:
+        raise CannotRun(
+            f"{problem}\nA demo that was interrupted is deleted by "
+            "./portal reset --demo --yes"
+        ) from problem
     mark.write_text("built")
     return True
 
