@@ -77,20 +77,22 @@ class Package:
 
     def _guarded(self, name: str, limit: int) -> "_Guarded":
         try:
-            stream = self._opener(name)
+            packed = stream = self._opener(name)
         except (NotImplementedError, RuntimeError, *DAMAGE) as error:
             raise _damaged(name, error) from error
         if name.endswith(".gz"):
-            stream = cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+            stream = cast("BinaryIO", gzip.GzipFile(fileobj=packed))
             limit = min(limit, max(RATIO_FROM, RATIO * self.sizes[name]))
-        return _Guarded(stream, name, limit)
+        return _Guarded(stream, packed, name, limit)
 
 
 class _Guarded(io.RawIOBase):
     """A stream that says in words what is damaged, and ends when it grows too large."""
 
-    def __init__(self, stream: BinaryIO, name: str, limit: int) -> None:
-        self.stream, self.name, self.left = stream, name, limit
+    def __init__(
+        self, stream: BinaryIO, packed: BinaryIO, name: str, limit: int
+    ) -> None:
+        self.stream, self.packed, self.name, self.left = stream, packed, name, limit
 
     def readable(self) -> bool:
         return True
@@ -119,6 +121,7 @@ class _Guarded(io.RawIOBase):
 
     def close(self) -> None:
         self.stream.close()
+        self.packed.close()
         super().close()
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from metrics.sources import keys
 from metrics.sources.canonical import objects
 from metrics.sources.canonical.header import Header, parse, recognised
-from metrics.sources.canonical.lines import Lines, records
+from metrics.sources.canonical.lines import Lines, Record, records
 from metrics.sources.canonical.rules import RULES
 from metrics.sources.canonical.table import Part, Table
 from metrics.sources.columns import Places
@@ -104,18 +104,25 @@ class CanonicalReading:
             header.check(name)
             self.unknown_columns += map(shown, header.unknown)
             found = records(lines, header)
-        part = Part(spool, header)
-        for line, text, fields, bad in found:
-            if bad:
-                self.tally.reject(Problem(name, line, shown(text.rstrip()), bad))
-            elif fields is None:
-                part.add_text(line, text)
-            else:
-                part.add_fields(line, fields)
-            if part.full:
-                yield part
-                part = Part(spool, header)
-        yield part
+        yield from self._spooled(name, found, Part(spool, header))
+
+    def _spooled(
+        self, name: str, found: Iterator[Record], part: Part
+    ) -> Iterator[Part]:
+        try:
+            for line, text, fields, bad in found:
+                if bad:
+                    self.tally.reject(Problem(name, line, shown(text.rstrip()), bad))
+                elif fields is None:
+                    part.add_text(line, text)
+                else:
+                    part.add_fields(line, fields)
+                if part.full:
+                    yield part
+                    part = Part(part.path, part.header)
+            yield part
+        finally:
+            part.stream.close()
 
     def _checked(self, name: str, table: Table, part: Part) -> Iterator[Batch]:
         columns = table.good()
@@ -202,7 +209,7 @@ def _format(package: Package, name: str) -> str | None:
     line = next(iter(text.splitlines()), "")
     if line.startswith("{"):
         return NDJSON if recognised(objects.names(line)) else None
-    header = _header(name, Lines(io.StringIO(text)))
+    header = _header(name, Lines(io.StringIO(text, newline="")))
     return CSV if recognised(header.names) else None
 
 

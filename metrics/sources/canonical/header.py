@@ -69,7 +69,10 @@ def recognised(names: list[str]) -> bool:
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    fields = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    try:
+        fields = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
     return [_normalised(field) for field in fields]
 
 
