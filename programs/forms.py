@@ -7,31 +7,38 @@ from django.utils.translation import gettext_lazy as _
 
 from people.forms import DayField, PersonField
 from programs.models import Membership, Program
-from programs.rules import AUDIENCES
+from programs.screens import AUDIENCES
 
 
 class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
     """A program's own facts."""
 
+    audiences = forms.MultipleChoiceField(
+        label=_("Audiences"),
+        choices=list(AUDIENCES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("A program serves at least one audience.")},
+    )
     lead = PersonField(label=_("Lead"), required=False)
     starts_on = DayField(label=_("Starts"), required=False)
     stops_on = DayField(label=_("Stops"), required=False)
 
     class Meta:
         model = Program
-        fields: tuple[str, ...] = (
-            "name",
-            "purpose",
-            *AUDIENCES,
-            "lead",
-            "starts_on",
-            "stops_on",
-        )
+        fields: tuple[str, ...] = ("name", "purpose", "lead", "starts_on", "stops_on")
         widgets = {"purpose": forms.Textarea({"rows": 4})}
+
+    field_order = ("name", "purpose", "audiences")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["audiences"] = self.instance.audiences
 
     def facts(self) -> dict[str, Any]:
         """What the commands take."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        facts = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        served = self.cleaned_data["audiences"]
+        return facts | {audience: audience in served for audience in AUDIENCES}
 
 
 class NewProgramForm(ProgramForm):
@@ -80,12 +87,7 @@ class ProgramFilter(forms.Form):
     audience = forms.ChoiceField(
         label=_("Audience"),
         required=False,
-        choices=[
-            ("", _("All")),
-            ("intranet", _("Intranet")),
-            ("extranet", _("Extranet")),
-            ("social", _("Social web")),
-        ],
+        choices=[("", _("All")), *AUDIENCES.items()],
     )
     state = forms.ChoiceField(
         label=_("State"),

@@ -1,5 +1,8 @@
 """How programs look in tables."""
 
+from datetime import date
+
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from people.screens.tables import Column, Table
@@ -21,15 +24,17 @@ def audiences(program: Program) -> str:
 def facts(program: Program) -> list[tuple[str, str]]:
     """What stands at the head of a program's page; what is missing says so."""
     lead = program.lead.name if program.lead else _("No owner")
-    starts = day(program.starts_on) if program.starts_on else _("Not set")
-    stops = day(program.stops_on) if program.stops_on else _("Not set")
     pairs = (
         (_("Lead"), lead),
         (_("Audiences"), audiences(program)),
-        (_("Starts"), starts),
-        (_("Stops"), stops),
+        (_("Starts"), _day(program.starts_on)),
+        (_("Stops"), _day(program.stops_on)),
     )
     return [(str(term), str(value)) for term, value in pairs]
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else str(_("Not set"))
 
 
 PROGRAMS = Table(
@@ -59,8 +64,18 @@ PROGRAMS = Table(
             field="lead__name",
         ),
         Column(
-            "starts_on", _("Starts"), lambda program: program.starts_on, sortable=True
+            "starts_on",
+            _("Starts"),
+            lambda program: program.starts_on,
+            sortable=True,
+            show=lambda program: format_html("{}", _day(program.starts_on)),
         ),
-        Column("stops_on", _("Stops"), lambda program: program.stops_on, sortable=True),
+        Column(
+            "stops_on",
+            _("Stops"),
+            lambda program: program.stops_on,
+            sortable=True,
+            show=lambda program: format_html("{}", _day(program.stops_on)),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from people.models import AuditEntry, Person
 from programs.models import Membership, Program
@@ -64,4 +65,6 @@ def _shown(row: Any, field: "models.Field[Any, Any]") -> object:
     value = getattr(row, field.attname)
     if field.name == "lead":
         return Person.objects.filter(pk=value).first()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return value

@@ -46,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     page = {
         "table": PROGRAMS.shown(programs, request.GET, filtered=filtered),
         "form": form,
+        "reset_url": reverse("programs:list") if filtered else "",
         "may_add": user.holds(*FOUNDERS),
     }
     return render(request, "programs/list.html", page)
@@ -153,6 +154,7 @@ def _form_page(
     trail = _trail(program)
     frame = {
         "form": form,
+        "overtaken": None,
         "here": here,
         "trail": trail,
         "submit": _("Save"),

@@ -74,7 +74,7 @@ class TestPages:
     def test_a_strategist_enters_a_program(self, browse, strategist):
         lead = make_person("Mirela Stan")
         posted = self.facts | {
-            "intranet": "on",
+            "audiences": ["intranet"],
             "lead": "mirela stan",
             "starts_on": "2026-01-12",
         }
@@ -93,12 +93,19 @@ class TestPages:
         ("facts", "words"),
         [
             ({}, "A program serves at least one audience."),
-            ({"social": "on", "lead": "Nobody"}, "Nobody is known by this."),
-            ({"social": "on", "lead": "Twin"}, "Several people are known by this"),
-            ({"social": "on", "slug": "taken"}, "already exists"),
-            ({"social": "on", "slug": "add"}, "is taken"),
+            ({"audiences": ["social"], "lead": "Nobody"}, "Nobody is known by this."),
             (
-                {"social": "on", "starts_on": "2026-02-01", "stops_on": "2026-01-01"},
+                {"audiences": ["social"], "lead": "Twin"},
+                "Several people are known by this",
+            ),
+            ({"audiences": ["social"], "slug": "taken"}, "already exists"),
+            ({"audiences": ["social"], "slug": "add"}, "is taken"),
+            (
+                {
+                    "audiences": ["social"],
+                    "starts_on": "2026-02-01",
+                    "stops_on": "2026-01-01",
+                },
                 "A program stops after it starts.",
             ),
         ],
@@ -115,7 +122,8 @@ class TestPages:
 
     def test_a_program_is_changed(self, browse, strategist):
         program = make_program("mine", name="Mine", social=True)
-        posted = {"name": "Ours", "intranet": "on", "social": "on", "version": "1"}
+        both = ["intranet", "social"]
+        posted = {"name": "Ours", "audiences": both, "version": "1"}
         page = browse(strategist).post("/programs/mine/edit/", posted)
         assert page.url == "/programs/mine/"
         program.refresh_from_db()
@@ -126,7 +134,7 @@ class TestPages:
 
     def test_saving_without_a_change_leaves_no_trace(self, browse, strategist):
         make_program("mine", name="Mine", social=True)
-        posted = {"name": "Mine", "social": "on", "version": "1"}
+        posted = {"name": "Mine", "audiences": ["social"], "version": "1"}
         browse(strategist).post("/programs/mine/edit/", posted)
         assert Program.objects.get().version == 1
         assert not AuditEntry.objects.exists()
@@ -135,8 +143,9 @@ class TestPages:
         self, browse, strategist, administrator
     ):
         make_program("mine", name="Mine", social=True, purpose="Old")
-        first = {"name": "First", "social": "on", "purpose": "Old", "version": "1"}
-        second = {"name": "Mine", "social": "on", "purpose": "Mine", "version": "1"}
+        opened = {"audiences": ["social"], "version": "1"}
+        first = opened | {"name": "First", "purpose": "Old"}
+        second = opened | {"name": "Mine", "purpose": "Mine"}
         browse(administrator).post("/programs/mine/edit/", first)
         client = browse(strategist)
         page = client.post("/programs/mine/edit/", second)
