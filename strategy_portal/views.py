@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from people.models import Obligation, Organisation, User
+from people.models import Organisation, User
 from people.queries.accounts import others_can_sign_in
+from people.queries.obligations import owed_by
 from people.queries.gate import login_of
 from people.screens import obligations
 from people.screens.downloads import as_csv
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     mine = Program.objects.visible_to(user).of(user).select_related("lead")
     if PROGRAMS.wants_csv(request.GET):
         return as_csv(PROGRAMS, mine, request.GET, on=user.today)
-    owed = Obligation.objects.open_for(user.person)
+    owed = owed_by(user.person)
     page = {
         "today": timezone.localtime(at),
         "owed": [obligations.row(obligation, at=at) for obligation in owed],

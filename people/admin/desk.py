@@ -14,7 +14,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_filter = ("stream",)
     list_select_related = ("by",)
     search_fields = ("subject", "verb", "by__email")
-    ordering = ("-at", "-pk")
+    ordering = ("-pk",)
 
 
 @admin.register(Mail)
