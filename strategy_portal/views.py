@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from people.models import Organisation, User
 from people.queries.accounts import others_can_sign_in
-from people.queries.obligations import owed_by
 from people.queries.gate import login_of
+from people.queries.obligations import owed_by
 from people.screens import obligations
 from people.screens.downloads import as_csv
 from programs.models import Program
