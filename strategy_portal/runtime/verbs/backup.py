@@ -41,8 +41,8 @@ def backup(instance: Instance, target: Path) -> int:
         rows = dump_database(instance, environment.as_owner(variables), dump)
         step("Packing")
         write(target, instance, dump, rows)
-    say(f"{target}: {sum(rows.values())} rows of {len(rows)} tables. Keep it safe: ")
-    say("it holds the keys of this instance.")
+    say(f"{target}: {sum(rows.values())} rows of {len(rows)} tables.")
+    say("Keep it safe: the keys of this instance are in it.")
     return 0
 
 
