@@ -4,7 +4,7 @@ Whole months are read as their unions and the rest as days, so a year needs no m
 than twelve rows a channel besides its edges.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -81,15 +81,17 @@ def read_sets(
     scope: Scope, windows: Sequence[Window], population: Population
 ) -> list[PeopleSets]:
     """The people sets of each window, in the order of the windows."""
-    pieces = [list(_pieces(scope, window)) for window in windows]
-    stored = _read({piece for every in pieces for piece in every}, population)
-    return [
-        PeopleSets([stored[piece] for piece in every if piece in stored])
-        for every in pieces
-    ]
+    wanted = [list(pieces(scope, window)) for window in windows]
+    stored = read_pieces({piece for every in wanted for piece in every}, population)
+    return [together(every, stored) for every in wanted]
 
 
-def _pieces(scope: Scope, window: Window) -> Iterator[Piece]:
+def together(wanted: Iterable[Piece], stored: Mapping[Piece, Packed]) -> PeopleSets:
+    """The sets of all these pieces as one; a piece that is not stored held nobody."""
+    return PeopleSets([stored[piece] for piece in wanted if piece in stored])
+
+
+def pieces(scope: Scope, window: Window) -> Iterator[Piece]:
     """The days and whole months a window is made of, on covered days only."""
     if scope.extent is None:
         return
@@ -115,9 +117,10 @@ def _steps(window: Window) -> Iterator[tuple[date, bool]]:
             day += DAY
 
 
-def _read(pieces: set[Piece], population: Population) -> dict[Piece, Packed]:
-    days = [piece for piece in pieces if not piece.whole_month]
-    months = [piece for piece in pieces if piece.whole_month]
+def read_pieces(wanted: set[Piece], population: Population) -> dict[Piece, Packed]:
+    """The stored sets of these pieces, in one query."""
+    days = [piece for piece in wanted if not piece.whole_month]
+    months = [piece for piece in wanted if piece.whole_month]
     with connection.cursor() as cursor:
         cursor.execute(
             _ROWS,

@@ -1,0 +1,1 @@
+"""How figures of engagement are shown: tiles, panels, tables and the ways between."""
