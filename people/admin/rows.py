@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
 from people.commands import audit
@@ -33,8 +34,8 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         change: bool,
     ) -> None:
         before = {name: form.initial.get(name) for name in form.changed_data}
-        after = {name: form[name].value() for name in form.changed_data}
         super().save_model(request, obj, form, change)
+        after = model_to_dict(obj, form.changed_data)
         audit.record(
             "change" if change else "add",
             obj,

@@ -1,9 +1,11 @@
 """Links that let somebody in once, and logins that open and close."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import ClassVar
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -251,3 +253,26 @@ def test_the_first_administrator_is_a_person_with_a_role_in_the_audit_trail(db):
     entry = AuditEntry.objects.get()
     assert (entry.by, entry.verb) == (user, "create first administrator")
     assert entry.role == ADMINISTRATOR
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_at_the_same_moment_do_not_share_a_link(requester):
+    token = token_of(accounts.sign_in_link(requester, by=None, at=NOW))
+    second: list[object] = []
+
+    def redeem() -> None:
+        try:
+            second.append(accounts.redeem(token, at=NOW))
+        except accounts.LinkIsDead as refusal:
+            second.append(refusal)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert accounts.redeem(token, at=NOW) == requester
+        thread = Thread(target=redeem)
+        thread.start()
+        thread.join(0.3)
+        assert second == []  # it waits for the first to commit
+    thread.join(10)
+    assert isinstance(second[0], accounts.LinkIsDead)

@@ -54,6 +54,12 @@ def test_a_first_hour(admin, administrator):
         ("add", f"people.role:{Role.objects.latest('pk').pk}", administrator.pk),
         ("add", f"people.user:{user.pk}", administrator.pk),
     ]
+    appointed = AuditEntry.objects.get(subject__startswith="people.role:")
+    assert appointed.after == {
+        "person": ada.pk,
+        "kind": "strategist_social",
+        "starts": "2026-01-01",
+    }
     assert verify().first_bad is None
 
 

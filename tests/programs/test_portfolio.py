@@ -272,3 +272,16 @@ def test_home_says_so_when_nothing_waits(browse, stranger):
     text = browse(stranger).get("/").content.decode()
     assert "Nothing waits for you." in text
     assert "You lead no program and work in none." in text
+
+
+def test_home_takes_few_queries_however_much_waits(
+    browse, django_assert_max_num_queries
+):
+    person = make_person()
+    for number in range(30):
+        make_program(lead=person)
+        desk.owe(person, key=f"k{number}", subject="Answer", url="/", due=NOW)
+    client = browse(make_user(person=person))
+    client.get("/")
+    with django_assert_max_num_queries(6):
+        assert client.get("/").status_code == 200
