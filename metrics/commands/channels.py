@@ -107,9 +107,12 @@ def set_audience(channels: Sequence[Channel], audience: str, *, by: User) -> int
 def keep_clock(channel: Channel, *, timezone: str, by: User) -> None:
     """Let the channel's days begin in another zone; empty for its source's.
 
-    All of its days are recounted. Raises ValidationError for an unknown zone.
+    All of its days are recounted when that is another than before. Raises
+    ValidationError for an unknown zone.
     """
     held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    if held.timezone == timezone:
+        return
     before, held.timezone = held.timezone, timezone
     held.clean_fields()
     held.save(update_fields=["timezone"])

@@ -24,7 +24,7 @@ def cancel(job: Import, *, by: User) -> Import:
     A worker that is loading it finds its lease gone and undoes what it did. Raises
     CannotCancel.
     """
-    held = Import.objects.select_for_update().get(pk=job.pk)
+    held: Import = Import.objects.select_for_update().get(pk=job.pk)
     if held.status != Import.Status.QUEUED:
         raise CannotCancel
     before = {"state": held.state}
@@ -41,7 +41,7 @@ def retry(job: Import, *, by: User) -> Import:
 
     Raises CannotRetry.
     """
-    held = Import.objects.select_for_update().get(pk=job.pk)
+    held: Import = Import.objects.select_for_update().get(pk=job.pk)
     if held.state != Work.State.QUARANTINED:
         raise CannotRetry
     before = {"state": held.state, "error": held.error}

@@ -10,7 +10,7 @@ from metrics.models.facts import (
     Population,
     Thread,
 )
-from metrics.models.imports import Import
+from metrics.models.imports import Import, Standing
 from metrics.models.sources import Account, Channel, ChannelProgram, Source
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "MonthPeople",
     "Population",
     "Source",
+    "Standing",
     "Thread",
 ]

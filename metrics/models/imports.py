@@ -16,6 +16,18 @@ from people.rules.roles import ANALYSTS, AUDITOR
 from programs.models import Program
 
 
+class Standing(models.TextChoices):
+    """Where an import stands, as people speak of it."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Loading")
+    QUARANTINED = "quarantined", _("Set aside")
+    LOADED = "loaded", _("Loaded")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class ImportQuerySet(WorkQuerySet):
     """Which imports somebody may see or change."""
 
@@ -34,6 +46,12 @@ class ImportQuerySet(WorkQuerySet):
     def loaded(self) -> Self:
         """Imports whose items count."""
         return self.filter(status=Import.Status.LOADED)
+
+    def standing(self, which: str) -> Self:
+        """Imports that stand there."""
+        if which in Import.Status.values:
+            return self.filter(status=which)
+        return self.filter(status=Import.Status.QUEUED, state=which)
 
 
 class Import(Work):
@@ -122,3 +140,14 @@ class Import(Work):
 
     def get_absolute_url(self) -> str:
         return reverse("metrics:import", args=[self.pk])
+
+    @property
+    def standing(self) -> Standing:
+        """The state of its work until that has ended, then its outcome."""
+        queued = self.status == Import.Status.QUEUED
+        return Standing(self.state if queued else self.status)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.standing not in {Standing.WAITING, Standing.RUNNING}

@@ -17,14 +17,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from people.commands import audit
 from people.commands.bell import ring
-from people.models import Mail, Obligation, Organisation, Person, ScheduleSlot
+from people.models import (
+    Mail,
+    Obligation,
+    Organisation,
+    Person,
+    ScheduleSlot,
+    User,
+)
 from people.models.desk import LeaseLost
 
 log = logging.getLogger(__name__)
 
 REMINDERS_LEAVE: Final = time(7)
 REMIND_BEFORE: Final = timedelta(days=1)
+
+
+class CannotRetry(Exception):
+    """Only mail that was set aside is tried again."""
 
 
 def send_mail(
@@ -62,6 +74,18 @@ def deliver(*, at: datetime) -> int:
     finally:
         server.close()
     return sent
+
+
+@transaction.atomic
+def retry_mail(mail: Mail, *, by: User) -> None:
+    """Let a mail that was set aside wait again. Raises CannotRetry."""
+    held = Mail.objects.select_for_update().get(pk=mail.pk)
+    if held.state != Mail.State.QUARANTINED:
+        raise CannotRetry
+    before = {"state": held.state}
+    held.wait_again()
+    audit.record("retry", held, by=by, before=before, after={"state": held.state})
+    ring("people.tasks.deliver")
 
 
 def owe(

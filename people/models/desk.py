@@ -33,6 +33,10 @@ class WorkQuerySet(models.QuerySet[Any]):
         """Work that waits or runs."""
         return self.filter(state__in=[Work.State.WAITING, Work.State.RUNNING])
 
+    def pending(self) -> Self:
+        """Work that waits, runs, or was set aside: somebody may have to look."""
+        return self.exclude(state__in=[Work.State.DONE, Work.State.CANCELLED])
+
     def quarantine_exhausted(self) -> int:
         """Set aside what has killed its worker too often; the number set aside."""
         return self.filter(

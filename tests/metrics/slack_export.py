@@ -53,7 +53,9 @@ class SlackExport:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the export with its name, one per channel and UTC day."""
-        people = [{"id": one, "name": one.lower()} for one in self.members]
+        people: list[dict[str, Any]] = [
+            {"id": one, "name": one.lower()} for one in self.members
+        ]
         people += [{"id": one, "name": one, "is_bot": True} for one in self.bots]
         yield "users.json", _json(people)
         named = [{"id": f"C-{name}", "name": name} for name in self.channels]

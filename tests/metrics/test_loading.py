@@ -1,14 +1,16 @@
 """Loading: all or nothing, once, and the same whatever the order of arrival."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
 from metrics import aggregation, ingest
+from metrics.aggregation import reading as reading_module
 from metrics.aggregation import recount
 from metrics.commands.accounts import set_nature
 from metrics.commands.imports import cancel
@@ -55,10 +57,7 @@ def test_the_receipt_says_what_became_of_every_item():
     assert (job.read, job.inserted, job.ignored) == (11, 9, 2)
     assert job.ignored_kinds == {"channel_join": 2}
     assert (job.channels, job.people) == (2, 3)
-    assert (job.first_day.isoformat(), job.last_day.isoformat()) == (
-        "2026-03-02",
-        "2026-03-03",
-    )
+    assert (job.first_day, job.last_day) == (date(2026, 3, 2), date(2026, 3, 3))
     assert Event.objects.count() == 9
 
 
@@ -160,7 +159,7 @@ def test_an_import_cancelled_meanwhile_stores_nothing(strategist, monkeypatch):
 
 def test_a_late_twin_stores_nothing():
     make_import()
-    late = Import.objects.claim()
+    late: Any = Import.objects.claim()
     Import.objects.update(lease_until=Now() - timedelta(seconds=1))
     assert ingest.load_waiting() == 1
     stored = Event.objects.count()
@@ -319,7 +318,7 @@ def _react_while_counting(monkeypatch, source, afterwards=lambda: None):
     """A reaction is loaded, and committed, after the recount has read its events."""
     load(source, SlackExport({"general": [post("U1", 0)]}).zip())
     late = [SlackExport({"general": [post("U1", 0, **thumbs("U2"))]}).zip()]
-    read = recount.read_days
+    read = reading_module.read_days
 
     def reading(marked):
         events = read(marked)

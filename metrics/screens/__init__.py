@@ -1,0 +1,1 @@
+"""How engagement data looks: tables, words and badges."""
