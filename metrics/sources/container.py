@@ -1,13 +1,14 @@
-"""What an honest ZIP looks like from outside, checked before anything is unpacked."""
+"""Honest names and honest ZIPs, checked before anything is unpacked."""
 
 import stat
 import struct
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 from zipfile import ZipInfo
 
-from metrics.sources.reading import Unreadable
+from metrics.sources.reading import Unreadable, shown
 
+JUNK: Final = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 END: Final = struct.Struct("<4s4H2LH")
 END_64: Final = struct.Struct("<4sQ2H2L4Q")
@@ -92,3 +93,27 @@ def decoded_name(entry: ZipInfo) -> str:
         return entry.filename.encode("cp437").decode()
     except UnicodeError:
         return entry.filename
+
+
+def safe_name(inside: str) -> str:
+    """The name with plain slashes; Unreadable when it leads out of the package."""
+    inside = inside.replace("\\", "/")
+    parts = PurePosixPath(inside).parts
+    if (
+        not inside.isprintable()
+        or inside[:1] == "/"
+        or ".." in parts
+        or ":" in parts[0]
+    ):
+        raise Unreadable(
+            f"The name {shown(inside)} leads out of the package or is not a name. Pack "
+            "it again without it.",
+            where=shown(inside),
+        )
+    return "/".join(part for part in parts if part != ".")
+
+
+def is_junk(inside: str) -> bool:
+    """Whether a desktop put the file there, not the export."""
+    parts = inside.split("/")
+    return not JUNK.isdisjoint(parts) or parts[-1].startswith("._")

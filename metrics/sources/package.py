@@ -11,7 +11,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Self, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -25,7 +25,6 @@ BLOCK: Final = 1 << 18
 RATIO: Final = 100
 RATIO_FROM: Final = 10 * 1024**2
 
-JUNK: Final = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 ARCHIVES: Final = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tbz2")
 DAMAGE: Final = (BadZipFile, EOFError, OSError, zlib.error, lzma.LZMAError)
 
@@ -159,29 +158,35 @@ def _zip(archive: ZipFile, path: Path, name: str) -> Contents:
     _check_sizes(entries, path.stat().st_size, name)
     by_name: dict[str, ZipInfo] = {}
     for entry in entries:
-        inside = _safe(container.decoded_name(entry))
+        inside = container.safe_name(container.decoded_name(entry))
         container.check_entry(entry, inside)
         if inside in by_name:
             raise Unreadable(
                 f"{inside} is in the ZIP twice. Pack it again.", where=inside
             )
-        by_name[inside] = entry
-    kept = {inside: e.file_size for inside, e in by_name.items() if not _junk(inside)}
+        if not container.is_junk(inside):
+            by_name[inside] = entry
+    kept = {
+        inside: e.file_size
+        for inside, e in by_name.items()
+        if not container.is_junk(inside)
+    }
+    sizes = {inside: entry.file_size for inside, entry in by_name.items()}
     return Contents(
-        "", kept, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))
+        "", sizes, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))
     )
 
 
 def _folder(root: Path, name: str) -> Contents:
     sizes: dict[str, int] = {}
     for path in root.rglob("*"):
-        inside = _safe(path.relative_to(root).as_posix())
+        inside = container.safe_name(path.relative_to(root).as_posix())
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise Unreadable(
                 f"{inside} is a link or a device, not a file. Remove it.", where=inside
             )
-        if stat.S_ISREG(mode) and not _junk(inside):
+        if stat.S_ISREG(mode) and not container.is_junk(inside):
             sizes[inside] = path.stat().st_size
             _check_number(len(sizes), name)
     return Contents(root.name, sizes, lambda inside: (root / inside).open("rb"))
@@ -203,28 +208,6 @@ def _looked_through(contents: Contents, name: str) -> Contents:
     inner = {inside.removeprefix(f"{top}/"): size for inside, size in sizes.items()}
     through = Contents(top, inner, lambda inside: opener(f"{top}/{inside}"))
     return _looked_through(through, name)
-
-
-def _safe(inside: str) -> str:
-    inside = inside.replace("\\", "/")
-    parts = PurePosixPath(inside).parts
-    if (
-        not inside.isprintable()
-        or inside[:1] == "/"
-        or ".." in parts
-        or ":" in parts[0]
-    ):
-        raise Unreadable(
-            f"The name {shown(inside)} leads out of the package or is not a name. Pack "
-            "it again without it.",
-            where=shown(inside),
-        )
-    return "/".join(part for part in parts if part != ".")
-
-
-def _junk(inside: str) -> bool:
-    parts = inside.split("/")
-    return not JUNK.isdisjoint(parts) or parts[-1].startswith("._")
 
 
 def _check_number(number: int, name: str) -> None:

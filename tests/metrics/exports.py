@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def take(path: Path, *, namespace: str = "test", **options: Any) -> Taken:
         return Taken(reading, list(reading.batches()))
 
 
-def zipped(path: Path, files: dict[str, bytes | str]) -> Path:
+def zipped(path: Path, files: Mapping[str, bytes | str]) -> Path:
     """Write a ZIP of files."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -72,7 +73,7 @@ def zipped(path: Path, files: dict[str, bytes | str]) -> Path:
     return path
 
 
-def folder(path: Path, files: dict[str, Any]) -> Path:
+def folder(path: Path, files: Mapping[str, Any]) -> Path:
     """Write a folder of files; what is not bytes is written as JSON."""
     for name, content in files.items():
         file = path / name

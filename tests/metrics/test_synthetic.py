@@ -18,19 +18,19 @@ PLAN = Plan(people=40, events=3_000, days=90, seed=7, until=date(2026, 11, 23))
 
 
 @pytest.fixture(scope="module")
-def slack_export(tmp_path_factory) -> Path:
+def slack_export(tmp_path_factory):
     path = tmp_path_factory.mktemp("slack")
     write_slack(path, invent(PLAN))
     return path
 
 
 @pytest.fixture(scope="module")
-def from_slack(slack_export) -> Taken:
+def from_slack(slack_export):
     return take(slack_export)
 
 
 @pytest.fixture(scope="module")
-def from_canonical(tmp_path_factory) -> Taken:
+def from_canonical(tmp_path_factory):
     path = tmp_path_factory.mktemp("canonical") / "events.csv"
     write_canonical(path, invent(PLAN))
     return take(path)

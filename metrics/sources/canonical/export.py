@@ -1,6 +1,5 @@
 """Read canonical event files: spool records with their lines, check them in DuckDB."""
 
-import codecs
 import io
 from collections.abc import Iterator
 from itertools import compress
@@ -12,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.sources import keys
-from metrics.sources.canonical import objects
-from metrics.sources.canonical.header import Header, parse, recognised
+from metrics.sources.canonical import files, objects
 from metrics.sources.canonical.lines import Lines, Record, records
 from metrics.sources.canonical.rules import RULES
 from metrics.sources.canonical.table import Part, Table
@@ -33,18 +31,12 @@ from metrics.sources.reading import (
 
 KEY: Final = "canonical"
 LABEL: Final = "Canonical event file"
-CSV: Final = "csv"
-NDJSON: Final = "ndjson"
-
-SUFFIXES: Final = (".csv", ".tsv", ".ndjson", ".jsonl")
-UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-PEEK: Final = 65_536
 
 
 def recognises(package: Package) -> str | None:
     """The format, csv or ndjson, when a file has the canonical columns, else None."""
-    formats = (_format(package, name) for name in _candidates(package))
-    return next(filter(None, formats), None)
+    forms = [files.form(package, name) for name in files.events(package)]
+    return forms[0] if forms else None
 
 
 def read(package: Package, options: Options) -> "CanonicalReading":
@@ -57,7 +49,7 @@ class CanonicalReading:
 
     def __init__(self, package: Package, options: Options) -> None:
         self.package, self.options = package, options
-        self.format = recognises(package) or CSV
+        self.format = recognises(package) or files.CSV
         self.tally = Tally()
         self.unknown_columns: list[str] = []
         self.progress = 0.0
@@ -68,12 +60,11 @@ class CanonicalReading:
 
     def batches(self) -> Iterator[Batch]:
         """Read file after file, part after part, in bounded memory."""
-        names = [n for n in _candidates(self.package) if _format(self.package, n)]
         with TemporaryDirectory(prefix="canonical-") as folder:
             space, channel = self.options.namespace, self.options.channel
             table = Table(Path(folder), space, channel)
             try:
-                for name in names or _candidates(self.package):
+                for name in files.events(self.package):
                     yield from self._file(name, table, Path(folder) / "part.csv")
             finally:
                 table.close()
@@ -86,21 +77,22 @@ class CanonicalReading:
 
     def _file(self, name: str, table: Table, spool: Path) -> Iterator[Batch]:
         with self.package.open(name) as stream:
-            text = io.TextIOWrapper(stream, _encoding(self.package, name), newline="")
+            declared = files.encoding(self.package, name)
+            text = io.TextIOWrapper(stream, declared, newline="")
             try:
                 for part in self._parts(name, Lines(text), spool):
                     table.load(part)
                     self._progress(part)
                     yield from self._checked(name, table, part)
             except UnicodeDecodeError as error:
-                raise _undecodable(self.package, name) from error
+                raise files.undecodable(self.package, name) from error
 
     def _parts(self, name: str, lines: Lines, spool: Path) -> Iterator[Part]:
         """Parts of rows that are whole; broken ones are rejected here."""
-        if _format(self.package, name) == NDJSON:
+        if files.form(self.package, name) == files.NDJSON:
             header, found = objects.HEADER, objects.records(lines, self.unknown_columns)
         else:
-            header = _header(name, lines)
+            header = files.header_of(name, lines)
             header.check(name)
             self.unknown_columns += map(shown, header.unknown)
             found = records(lines, header)
@@ -193,55 +185,3 @@ def _said(ids: list[str], names: NDArray[Any] | None) -> dict[str, str]:
 
 def _placed(names: list[str], places: dict[str, int]) -> NDArray[np.int32]:
     return np.fromiter(map(places.__getitem__, names), np.int32, len(names))
-
-
-def _candidates(package: Package) -> list[str]:
-    if len(package.names) == 1:
-        return package.names
-    return [n for n in package.names if n.removesuffix(".gz").endswith(SUFFIXES)]
-
-
-def _format(package: Package, name: str) -> str | None:
-    """What the first line of a file shows it to be."""
-    with package.open(name) as stream:
-        start = stream.read(PEEK)
-    text = start.decode(_encoding(package, name), errors="replace").lstrip()
-    line = next(iter(text.splitlines()), "")
-    if line.startswith("{"):
-        return NDJSON if recognised(objects.names(line)) else None
-    header = _header(name, Lines(io.StringIO(text, newline="")))
-    return CSV if recognised(header.names) else None
-
-
-def _header(name: str, lines: Lines) -> Header:
-    """The header; a spreadsheet's line sep=; before it is skipped."""
-    first = next(lines, "")
-    if first.lower().startswith("sep="):
-        first = next(lines, "")
-    return parse(first)
-
-
-def _encoding(package: Package, name: str) -> str:
-    with package.open(name) as stream:
-        return "utf-16" if stream.read(2) in UTF_16 else "utf-8-sig"
-
-
-def _undecodable(package: Package, name: str) -> Unreadable:
-    """Say at which byte a file stops being the text it should be."""
-    encoding = _encoding(package, name)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    done = 0
-    with package.open(name) as stream:
-        while block := stream.read(PEEK):
-            waiting = len(decoder.getstate()[0])
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError as error:
-                done += error.start - waiting
-                break
-            done += len(block)
-    return Unreadable(
-        f"{name} is not text in {encoding.upper()}: broken at byte {done:,}. Save it "
-        "as UTF-8 and upload it again.",
-        where=name,
-    )
