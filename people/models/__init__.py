@@ -1,14 +1,8 @@
 """The nouns of `people`, split by subject."""
 
 from people.models.accounts import SignInLink, User
-from people.models.desk import (
-    AuditEntry,
-    AuditHead,
-    Mail,
-    Obligation,
-    ScheduleSlot,
-    Work,
-)
+from people.models.audit import AuditEntry, AuditHead
+from people.models.desk import Mail, Obligation, ScheduleSlot, Work
 from people.models.organisation import Organisation, Person, Unit
 from people.models.roles import Role
 
