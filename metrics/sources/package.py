@@ -166,11 +166,6 @@ def _zip(archive: ZipFile, path: Path, name: str) -> Contents:
             )
         if not container.is_junk(inside):
             by_name[inside] = entry
-    kept = {
-        inside: e.file_size
-        for inside, e in by_name.items()
-        if not container.is_junk(inside)
-    }
     sizes = {inside: entry.file_size for inside, entry in by_name.items()}
     return Contents(
         "", sizes, lambda inside: cast("BinaryIO", archive.open(by_name[inside]))

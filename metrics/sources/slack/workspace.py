@@ -78,7 +78,9 @@ def _entries(package: Package, name: str) -> list[dict[str, Any]]:
 
 
 def _usable(external_id: object) -> bool:
-    return isinstance(external_id, str) and 0 < len(external_id) <= ID_LENGTH
+    if not isinstance(external_id, str) or not external_id.isprintable():
+        return False
+    return 0 < len(external_id) <= ID_LENGTH
 
 
 def _member(user: dict[str, Any]) -> AccountSeen:
