@@ -8,7 +8,8 @@ from django.db import connection
 from tests.metrics.samples import SAMPLES, needs_samples
 from tests.metrics.verbs import answer, figures
 
-pytestmark = [needs_samples, pytest.mark.django_db]
+# A load renews its lease over a second connection, which must see the import.
+pytestmark = [needs_samples, pytest.mark.django_db(transaction=True)]
 
 COUNTS = ("inserted", "updated", "unchanged", "duplicates", "rejected", "ignored")
 
