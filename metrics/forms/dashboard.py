@@ -104,6 +104,10 @@ class DashboardForm(forms.Form):
         self.others = frozenset(others)
         self.full_clean()
         self.ignored = list(self._ignored())
+        # A hidden field that says nothing would only stand in the next address.
+        for name in SCOPES:
+            if not self.value(name):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a second scope, and a period that ends before it begins."""

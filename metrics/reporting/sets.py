@@ -42,9 +42,9 @@ class Piece(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A piece's sets as stored."""
+    """A piece's sets as stored, its people unpacked once since windows share days."""
 
-    active: Any
+    active: BitMap
     writers: Any
     ties: Any
     hours: Any
@@ -59,7 +59,7 @@ class PeopleSets:
     @cached_property
     def active(self) -> BitMap:
         """Distinct people behind contributions."""
-        return packing.union_active(row.active for row in self.rows)
+        return BitMap.union(BitMap(), *(row.active for row in self.rows))
 
     @cached_property
     def writers(self) -> NDArray[Any]:
@@ -132,4 +132,7 @@ def read_pieces(wanted: set[Piece], population: Population) -> dict[Piece, Packe
                 "population": population.value,
             },
         )
-        return {Piece(*row[:3]): Packed(*row[3:]) for row in cursor.fetchall()}
+        return {
+            Piece(*row[:3]): Packed(BitMap.deserialize(bytes(row[3])), *row[4:])
+            for row in cursor.fetchall()
+        }

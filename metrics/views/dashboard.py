@@ -1,40 +1,30 @@
 """The engagement dashboard of everything, an audience, a program, a channel."""
 
-import hashlib
-import secrets
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from metrics.models import Channel
 from metrics.periods import DAY, instant
-from metrics.reporting.dashboards import Dashboard, Question, fingerprint, kept_answer
+from metrics.reporting.dashboards import Question, answer
 from metrics.reporting.dashboards.facts import Breakdown
 from metrics.screens.engagement import choices, frame, panels
 from metrics.screens.engagement.tables import TILES, channels
 from metrics.screens.engagement.tiles import tiles
 from metrics.views.asking import Asking, asking
-from people.models import Organisation
+from metrics.views.keeping import kept, unless_unchanged
 from people.rules.roles import ANALYSTS
 from people.screens.downloads import as_csv
 from programs.models import Program
 
-OWN_PARAMETERS: Final = (
-    "format",
-    "channels-sort",
-    "channels-page",
-    "channels-format",
-)
-# A page drawn by an earlier release must not be taken for the same.
-RELEASE: Final = secrets.token_hex(8)
+CHANNEL_FILE: Final = "channels-format"
+OWN_PARAMETERS: Final = ("format", "channels-sort", "channels-page", CHANNEL_FILE)
 
 
 @require_safe
@@ -43,72 +33,76 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     if "" in request.GET.values():
         return redirect(_without_empty(request))
     asked = asking(request, *OWN_PARAMETERS)
-    if asked.question is None:
+    question = asked.question
+    if question is None:
         return render(request, "metrics/dashboard_empty.html", _nothing(asked))
-    etag = _etag(request, asked, asked.question)
-    unchanged = get_conditional_response(request, etag=etag) if etag else None
-    if unchanged is not None:
-        return unchanged
-    response = _answer(request, asked, asked.question)
-    if etag:
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    if request.GET.keys() & {"format", CHANNEL_FILE}:
+        return _file(request, asked, question)
+    return unless_unchanged(
+        request, asked, question, lambda: _page(request, asked, question)
+    )
 
 
-def _answer(
-    request: HttpRequest, asked: Asking, question: Question
-) -> HttpResponseBase:
-    found = kept_answer(question)
-    today, subject = asked.user.today, asked.heading
-    if TILES.wants_csv(request.GET):
-        return as_csv(TILES, found.tiles, request.GET, on=today, subject=subject)
+def _file(request: HttpRequest, asked: Asking, question: Question) -> HttpResponseBase:
+    """What the tiles or the channels show, unrounded."""
+    found, today = answer(question), asked.user.today
     table = channels(asked.links, floor=question.floor)
     if table.wants_csv(request.GET):
-        return as_csv(table, found.channels, request.GET, on=today, subject=subject)
-    page = _frame(asked, question, found) | _panels(asked, question, found)
-    page["channels"] = table.shown(found.channels, request.GET, total=found)
-    return render(request, "metrics/dashboard.html", page)
+        return as_csv(
+            table, found.channels, request.GET, on=today, subject=asked.heading
+        )
+    return as_csv(TILES, found.tiles, request.GET, on=today, subject=asked.heading)
 
 
-def _frame(asked: Asking, question: Question, found: Dashboard) -> dict[str, Any]:
-    """What stands around the figures."""
+def _page(request: HttpRequest, asked: Asking, question: Question) -> HttpResponseBase:
     links = asked.links
-    return {
+    page = {
         "heading": asked.heading,
         "what": frame.what(asked.scope),
         "when": frame.when(question),
         "form": asked.form,
         "note": frame.completeness(asked.scope),
-        "banners": list(frame.banners(question, asked.form.ignored, found)),
         "on_paper": frame.whole_state(question, at=timezone.now()),
         "reset_url": links.unfiltered("metrics:dashboard"),
         "scopes_url": links.to("metrics:scopes"),
         "csv_url": links.to("metrics:dashboard", format="csv"),
-        "widen_url": links.unfiltered("metrics:dashboard", period="all"),
+        "figures": kept(
+            request, asked, question, lambda: _figures(request, asked, question)
+        ),
     }
+    return render(request, "metrics/dashboard.html", page)
 
 
-def _panels(asked: Asking, question: Question, found: Dashboard) -> dict[str, Any]:
-    """The figures themselves; a breakdown that may not be shown stays away."""
-    page: dict[str, Any] = {
+def _figures(request: HttpRequest, asked: Asking, question: Question) -> str:
+    """Everything that depends on the facts, drawn."""
+    found, links = answer(question), asked.links
+    table = channels(links, floor=question.floor)
+    page = {
         "found": found,
-        "tiles": list(tiles(found, asked.links, floor=question.floor)),
+        "banners": list(frame.banners(question, asked.form.ignored, found)),
+        "widen_url": links.unfiltered("metrics:dashboard", period="all"),
+        "tiles": list(tiles(found, links, floor=question.floor)),
         "talk": panels.talk(found, question),
         "contributors": panels.contributors(found, question),
         "grain": frame.GRAINS[question.grain],
         "zone": asked.scope.timezone,
+        "breakdown": found.breakdown and _broken_down(asked, question, found.breakdown),
+        "channels": table.shown(found.channels, request.GET, total=found),
     }
-    if found.breakdown is None:
-        return page
-    before = frame.compared(question)
-    return page | {
-        "endings": panels.endings(found.breakdown, before=before),
-        "responders": panels.responders(found.breakdown, floor=question.floor),
-        "writers": panels.writers(found.breakdown, floor=question.floor),
-        "waits": panels.waits(found.breakdown),
-        "hours": panels.hours(found.breakdown, zone=asked.scope.timezone),
-        "unanswered": _unanswered(asked, question, found.breakdown),
+    return render_to_string("metrics/dashboard_figures.html", page)
+
+
+def _broken_down(
+    asked: Asking, question: Question, breakdown: Breakdown
+) -> dict[str, Any]:
+    """The panels of a period that may be looked into."""
+    return {
+        "endings": panels.endings(breakdown, before=frame.compared(question)),
+        "responders": panels.responders(breakdown, floor=question.floor),
+        "writers": panels.writers(breakdown, floor=question.floor),
+        "waits": panels.waits(breakdown),
+        "hours": panels.hours(breakdown, zone=asked.scope.timezone),
+        "unanswered": _unanswered(asked, question, breakdown),
     }
 
 
@@ -126,26 +120,6 @@ def _unanswered(
         "until": end - DAY,
         "url": asked.links.to("metrics:evidence", "unanswered_share", answered="no"),
     }
-
-
-def _etag(request: HttpRequest, asked: Asking, question: Question) -> str:
-    """Stands for the very page, or is empty while a message waits to be shown once."""
-    if len(get_messages(request)):
-        return ""
-    user = asked.user
-    reader = (user.pk, str(user), sorted(user.roles_today), user.theme, user.timezone)
-    state = (
-        RELEASE,
-        fingerprint(question),
-        reader,
-        user.shortcuts,
-        Organisation.current().name,
-        get_language(),
-        request.get_full_path(),
-        user.today,
-    )
-    digest = hashlib.sha256(repr(state).encode()).hexdigest()
-    return f'"{digest}"'
 
 
 def _without_empty(request: HttpRequest) -> str:
@@ -172,11 +146,10 @@ def _nothing(asked: Asking) -> dict[str, Any]:
 def scopes(request: HttpRequest) -> HttpResponseBase:
     """All that a dashboard can be about, keeping the period."""
     asked = asking(request, "sort", "page")
-    channels = Channel.objects.visible_to(asked.user).select_related("source")
+    visible = Channel.objects.visible_to(asked.user).select_related("source")
     programs = Program.objects.visible_to(asked.user).order_by("name")
-    table = choices.channels(asked.links)
     page = {
-        "groups": list(choices.groups(asked.links, channels, programs)),
-        "table": table.shown(channels, request.GET),
+        "groups": list(choices.groups(asked.links, visible, programs)),
+        "table": choices.channels(asked.links).shown(visible, request.GET),
     }
     return render(request, "metrics/scopes.html", page)

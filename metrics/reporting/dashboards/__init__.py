@@ -3,7 +3,7 @@
 from metrics.reporting.dashboards.answering import answer
 from metrics.reporting.dashboards.asking import Question, Wish, ask
 from metrics.reporting.dashboards.facts import Dashboard
-from metrics.reporting.dashboards.keeping import fingerprint, kept_answer
+from metrics.reporting.dashboards.fingerprints import fingerprint
 
 __all__ = [
     "Dashboard",
@@ -12,5 +12,4 @@ __all__ = [
     "answer",
     "ask",
     "fingerprint",
-    "kept_answer",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.periods import Window, covered_days
+from metrics.reporting.dashboards.asking import Question
 from metrics.reporting.dashboards.facts import (
     Breakdown,
     ChannelRow,
@@ -126,62 +127,73 @@ def _waits(threads: Threads) -> list[Wait]:
 
 def channels(material: Material) -> list[ChannelRow]:
     """Every channel of the scope; one that is too small hides a second one."""
-    listed = material.question.scope.channels
+    question = material.question
+    listed = question.scope.channels
     people = [material.people.channels[channel.pk] for channel in listed]
-    reasons = _reasons(people, material.question.floor)
+    reasons = _reasons(people, question.floor)
+    covered = {
+        source: _covered(question, coverage)
+        for source, coverage in question.scope.coverage_by_source.items()
+    }
     return [
-        _channel(material, *row) for row in zip(listed, people, reasons, strict=True)
+        _channel(material, channel, people, hidden, covered[channel.source])
+        for channel, people, hidden in zip(listed, people, reasons, strict=True)
     ]
 
 
+def _covered(question: Question, coverage: Sequence[Window]) -> list[bool]:
+    """For each bin, whether an import of the source covers a day of it."""
+    return [covered_days(window, coverage) > 0 for window in question.bins]
+
+
 def _channel(
-    material: Material, channel: ScopeChannel, people: int, hidden: Hidden
+    material: Material,
+    channel: ScopeChannel,
+    people: int,
+    hidden: Hidden,
+    covered: Sequence[bool],
 ) -> ChannelRow:
-    question, facts = material.question, material.facts(channel.pk)
-    coverage = question.scope.coverage_by_source[channel.source]
-    covered = covered_days(question.window, coverage) > 0
-    if hidden or not covered:
-        return ChannelRow(channel, covered, hidden)
+    if hidden or not any(covered):
+        return ChannelRow(channel, any(covered), hidden)
+    facts = material.facts(channel.pk)
     responses = material.threads.channels.get(channel.pk, Responses())
     return ChannelRow(
         channel,
-        covered,
-        hidden,
+        covered=True,
+        hidden="",
         posts=facts.posts,
         replies=facts.replies,
         response_rate=_share(facts.answered, facts.posts),
         median=responses.median,
         people=people,
-        course=_channel_course(material, channel.pk, coverage),
+        course=_channel_course(material, channel.pk, covered),
     )
 
 
 def _channel_course(
-    material: Material, channel: int, coverage: Sequence[Window]
+    material: Material, channel: int, covered: Sequence[bool]
 ) -> list[Point]:
     """Posts of one channel in each bin, where enough people were in it."""
-    floor = material.question.floor
-    rows = zip(
+    floor, points = material.question.floor, []
+    for window, facts, people, known in zip(
         material.question.bins,
         material.channel_facts(channel),
         material.people.channel_bins,
+        covered,
         strict=True,
-    )
-    return [
-        _posts(window, facts.posts, people[channel], coverage, floor)
-        for window, facts, people in rows
-    ]
+    ):
+        status = _status(people[channel], floor, covered=known)
+        points.append(_posts(window, facts.posts, people[channel], status))
+    return points
 
 
-def _posts(
-    window: Window, posts: int, people: int, coverage: Sequence[Window], floor: int
-) -> Point:
-    if not covered_days(window, coverage):
-        return _absent(window, "not_covered")
-    if 0 < people < floor:
-        return _absent(window, "suppressed")
-    return Point(window.start, window.end, posts, None, None, posts, people, "final")
+def _status(people: int, floor: int, *, covered: bool) -> Status:
+    if not covered:
+        return "not_covered"
+    return "suppressed" if 0 < people < floor else "final"
 
 
-def _absent(window: Window, status: Status) -> Point:
-    return Point(window.start, window.end, None, None, None, None, None, status)
+def _posts(window: Window, posts: int, people: int, status: Status) -> Point:
+    if status != "final":
+        return Point(window.start, window.end, None, None, None, None, None, status)
+    return Point(window.start, window.end, posts, None, None, posts, people, status)

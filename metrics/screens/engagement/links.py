@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 
 
@@ -33,7 +34,11 @@ class Links:
 
 def address(name: str, *args: str, **state: str) -> str:
     """The address of a page with its state behind it."""
-    query = QueryDict(mutable=True)
-    query.update(state)
-    path = reverse(name, args=args)
-    return f"{path}?{query.urlencode(safe='/')}" if state else path
+    path = _path(name, *args)
+    return f"{path}?{urlencode(state, safe='/')}" if state else path
+
+
+@cache
+def _path(name: str, *args: str) -> str:
+    # A page holds a link for each measure and channel, and reverse() is slow.
+    return reverse(name, args=args)
