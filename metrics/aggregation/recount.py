@@ -8,11 +8,14 @@ from django.db.models.functions import Now
 from metrics.aggregation import counting, people, threads
 from metrics.aggregation.reading import read_days
 from metrics.models import Channel, marking
+from metrics.models.sources import zone_of
 from metrics.periods import Grain, following
+from people.models import Organisation
 
 
 def catch_up() -> int:
     """Rebuild marked threads and recount marked days; the number of days counted."""
+    mark_moved_clocks()
     while threads.rebuild_some():
         pass
     counted = 0
@@ -24,6 +27,21 @@ def catch_up() -> int:
 def mark_everything() -> None:
     """Mark all that is stored, as if nothing had ever been counted."""
     marking.mark_channels(list(Channel.objects.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def mark_moved_clocks() -> None:
+    """Mark channels that were counted on another clock than they keep now."""
+    default = Organisation.current().timezone
+    counted = Channel.objects.exclude(counted_in="").select_related("source")
+    moved = [
+        channel.pk
+        for channel in counted
+        if channel.counted_in != zone_of(channel, default).key
+    ]
+    if moved:
+        marking.mark_channels(moved)
+        Channel.objects.filter(pk__in=moved).update(counted_in="")
 
 
 @transaction.atomic
@@ -47,14 +65,22 @@ def recount_a_month() -> int:
 
 
 def _sign(channels: set[int]) -> None:
-    """Note when the channels were counted; not those that a running import writes.
+    """Note when and on whose clock the channels were counted.
 
-    The recount would wait for it, and all others with it; its own recount follows.
+    Not those that a running import writes: the recount would wait for it, and all
+    others with it; its own recount follows.
     """
-    free = Channel.objects.filter(pk__in=channels).select_for_update(
-        skip_locked=True, no_key=True
+    default = Organisation.current().timezone
+    free = (
+        Channel.objects.filter(pk__in=channels)
+        .select_related("source")
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
     )
-    Channel.objects.filter(pk__in=[channel.pk for channel in free]).update(
+    counted = list(free)
+    for channel in counted:
+        channel.counted_in = zone_of(channel, default).key
+    Channel.objects.bulk_update(counted, ["counted_in"])
+    Channel.objects.filter(pk__in=[channel.pk for channel in counted]).update(
         counted_at=Now()
     )
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from metrics.models import Channel, Source, marking
+from metrics.models import Source
 from people.commands import audit
 from people.commands.bell import ring
 from people.models import User
@@ -29,12 +29,10 @@ def source_named(
 
 @transaction.atomic
 def keep_clock(source: Source, *, timezone: str, by: User | None) -> None:
-    """Let days of the source begin in another zone: all of its days are recounted."""
+    """Let days of the source begin in another zone; the recount notices."""
     before, source.timezone = source.timezone, timezone
     source.full_clean()
     source.save(update_fields=["timezone"])
-    channels = Channel.objects.filter(source=source)
-    marking.mark_channels(list(channels.values_list("pk", flat=True)))
     audit.record(
         "keep clock", source, by=by, before={"zone": before}, after={"zone": timezone}
     )

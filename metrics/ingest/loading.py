@@ -94,6 +94,7 @@ def _load(job: Import, keeper: Keeper) -> None:
     _refuse_bad(reader, extent)
     names.learn_channels(reading.channels)
     names.learn_accounts(reading.accounts)
+    names.relearn_accounts(reading.accounts)
     names.learn_members(reading.accounts)
     names.link_to_program()
     marking.mark_accounts(names.changed)

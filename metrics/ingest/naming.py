@@ -30,6 +30,7 @@ class Names:
     channels: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     accounts: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     changed: list[int] = field(default_factory=list)
+    learnt: list[AccountSeen] = field(default_factory=list)
 
     def learn_channels(self, seen: Sequence[ChannelSeen]) -> None:
         """Know the channels that the reading has met since the last time."""
@@ -85,6 +86,13 @@ class Names:
         while new := seen[len(self.accounts) : len(self.accounts) + LOOKUP]:
             keys = self._rows(new)
             self.accounts = np.append(self.accounts, np.array(keys, np.int64))
+            self.learnt += new
+
+    def relearn_accounts(self, seen: Sequence[AccountSeen]) -> None:
+        """Take over what later rows of the file have said of accounts met before."""
+        told = [one for one, then in zip(seen, self.learnt, strict=True) if one != then]
+        for first in range(0, len(told), LOOKUP):
+            self._rows(told[first : first + LOOKUP])
 
     def _rows(self, seen: Sequence[AccountSeen]) -> list[int]:
         """The keys of the accounts; unknown ones are made, changed ones updated."""
@@ -136,12 +144,13 @@ class Names:
         """Take over what the file says anew; whose nature changed is counted again."""
         stale = []
         for one, account in zip(seen, rows, strict=True):
-            shown = self._shown(one) or account.name
-            if (account.is_bot, account.name) == (one.is_bot, shown):
+            is_bot = _is_bot(one, account)
+            name = self._shown(one) or account.name
+            if (account.is_bot, account.name) == (is_bot, name):
                 continue
-            if account.is_bot != one.is_bot:
+            if account.is_bot != is_bot:
                 self.changed.append(account.pk)
-            account.is_bot, account.name = one.is_bot, shown
+            account.is_bot, account.name = is_bot, name
             stale.append(account)
         Account.objects.bulk_update(stale, ["is_bot", "name"], batch_size=LOOKUP)
 
@@ -166,3 +175,8 @@ class Names:
             ChannelProgram(channel=channel, program=self.job.program)
             for channel in free
         )
+
+
+def _is_bot(seen: AccountSeen, account: Account) -> bool:
+    """A file without a member list cannot say that a known bot is a person."""
+    return seen.is_bot or (account.is_bot and seen.listed is None)

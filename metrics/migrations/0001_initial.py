@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('audience', models.CharField(blank=True, choices=[('intranet', 'Intranet'), ('extranet', 'Extranet'), ('social', 'Social web')], max_length=8, verbose_name='audience')),
                 ('timezone', models.CharField(blank=True, max_length=64, validators=[people.models.organisation.known_timezone], verbose_name='time zone')),
                 ('counted_at', models.DateTimeField(editable=False, null=True, verbose_name='counted')),
+                ('counted_in', models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
                 'verbose_name': 'channel',

@@ -88,6 +88,8 @@ class Channel(models.Model):
     )
     programs = models.ManyToManyField(Program, through="ChannelProgram")
     counted_at = models.DateTimeField(_("counted"), null=True, editable=False)
+    # On whose clock the day facts were counted; another one now means a recount.
+    counted_in = models.CharField(max_length=64, blank=True, editable=False)
 
     objects: ClassVar[models.Manager["Channel"]] = models.Manager.from_queryset(
         ChannelQuerySet
