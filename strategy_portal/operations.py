@@ -37,7 +37,7 @@ TONES = {
 
 @dataclass(frozen=True)
 class Delay:
-    """How long the oldest work has waited: the portal is behind by that."""
+    """One way in which the portal is behind, in words."""
 
     term: str
     value: str
@@ -89,26 +89,29 @@ def _mail(user: User) -> list[Job]:
 def _delays(jobs: list[Job], left: Backlog, *, at: datetime) -> list[Delay]:
     waiting = [job.due for job in jobs if job.state == Work.State.WAITING]
     return [
-        Delay(_("Oldest job has been due for"), _age(min(waiting, default=None), at)),
+        Delay(
+            _("Longest wait"),
+            _age(min(waiting, default=None), at) or _("Nothing waits"),
+        ),
         Delay(_("Days to count again"), number(left.days)),
         Delay(_("Threads to look at again"), number(left.threads)),
-        Delay(_("Numbers are behind for"), _age(left.since, at)),
+        Delay(_("Numbers behind by"), _age(left.since, at) or _("Up to date")),
     ]
 
 
 def _age(since: datetime | None, at: datetime) -> str:
-    return duration(at - since) if since and since < at else _("Not at all")
+    return duration(at - since) if since and since < at else ""
 
 
 def _retry(job: Job) -> SafeString:
     if not job.retry_url:
         return NOTHING
     return format_html(
-        '<button type="submit" class="link" form="retry" formaction="{}">{}'
-        ' <span class="unseen">{}</span></button>',
+        '<button type="submit" class="link" form="retry" formaction="{}"'
+        ' aria-label="{}">{}</button>',
         job.retry_url,
+        _("Try again: %(job)s") % {"job": job.label},
         _("Try again"),
-        job.label,
     )
 
 
@@ -134,7 +137,12 @@ JOBS = Table(
         Column(
             "state", gettext_lazy("State"), lambda job: job.state.label, show=_state
         ),
-        Column("progress", gettext_lazy("Done"), lambda job: job.progress, "share"),
+        Column(
+            "progress",
+            gettext_lazy("Done"),
+            lambda job: job.progress if job.state == Work.State.RUNNING else "",
+            "share",
+        ),
         Column("attempts", gettext_lazy("Attempts"), lambda job: job.attempts, "count"),
         Column("due", gettext_lazy("Due"), lambda job: job.due, sortable=True),
         Column("error", gettext_lazy("Error"), lambda job: job.error),

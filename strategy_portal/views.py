@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from metrics.reporting.imports import recent
 from people.models import Organisation, User
 from people.queries.accounts import others_can_sign_in
 from people.queries.gate import login_of
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "today": timezone.localtime(at),
         "owed": [obligations.row(obligation, at=at) for obligation in owed],
         "steps": _steps_left(user),
+        "recent": recent(user),
         "programs": PROGRAMS.shown(mine, request.GET),
         "may_add": user.holds(*FOUNDERS),
     }

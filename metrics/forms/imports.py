@@ -19,6 +19,7 @@ from people.forms import zones
 from people.models import User
 from programs.models import Program
 
+NEW: Final = "+"  # never a short name
 ENDINGS: Final = (".zip", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".gz")
 
 
@@ -62,14 +63,13 @@ class UploadForm(forms.Form):
     exports = ManyFilesField(label=gettext_lazy("Export files"))
     source = forms.ChoiceField(
         label=gettext_lazy("Source"),
-        required=False,
         help_text=gettext_lazy("Where the files come from, the same as last time."),
     )
     new_source = forms.SlugField(
-        label=gettext_lazy("Or a new source"),
+        label=gettext_lazy("Short name of a new source"),
         required=False,
         max_length=64,
-        help_text=gettext_lazy("A short name in letters, digits and hyphens."),
+        help_text=gettext_lazy("Letters, digits and hyphens."),
     )
     timezone = forms.ChoiceField(
         label=gettext_lazy("Time zone of a new source"),
@@ -110,20 +110,20 @@ class UploadForm(forms.Form):
             "ZIP, JSON, NDJSON, CSV or TSV, up to %(limit)s each."
         ) % {"limit": filesizeformat(settings.MAX_IMPORT_BYTES)}
         choice = self.fields["source"]
-        choice.choices = [("", _("A new source")), *_sources()]  # type: ignore[attr-defined]
+        choice.choices = [(NEW, _("A new source")), *_sources()]  # type: ignore[attr-defined]
         program = self.fields["program"]
         programs = Program.objects.visible_to(by).order_by("name")
         program.queryset = programs  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Exactly one source; only a new one is given a time zone."""
+        """A new source needs a name; only a new one is given a time zone."""
         values: dict[str, Any] = super().clean() or {}
-        known, new = values.get("source"), values.get("new_source")
-        if known and new:
-            self.add_error("new_source", _("Choose a source or name a new one."))
-        elif not (known or new or "new_source" in self.errors):
-            self.add_error("new_source", _("Choose a source, or name a new one."))
-        if known and values.get("timezone"):
+        is_new, name = values.get("source") == NEW, values.get("new_source")
+        if is_new and not name and "new_source" not in self.errors:
+            self.add_error("new_source", _("Name the new source."))
+        if not is_new and name:
+            self.add_error("new_source", _("Only a new source is named."))
+        if not is_new and values.get("timezone"):
             self.add_error(
                 "timezone", _("The source has its time zone. Leave this as it is.")
             )
@@ -132,7 +132,8 @@ class UploadForm(forms.Form):
     @property
     def slug(self) -> str:
         """The short name of the source, old or new."""
-        return str(self.cleaned_data["source"] or self.cleaned_data["new_source"])
+        chosen = self.cleaned_data["source"]
+        return str(self.cleaned_data["new_source"] if chosen == NEW else chosen)
 
     @property
     def uploads(self) -> "Sequence[UploadedFile[bytes]]":

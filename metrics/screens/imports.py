@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,6 +15,7 @@ from metrics.models import Import, Source, Standing
 from metrics.periods import DAY
 from metrics.reporting.imports import Progress
 from metrics.sources.detection import ADAPTERS
+from people.screens.cells import Absent
 from people.screens.figures import number
 from people.screens.tables import Column, Table
 from people.screens.wording import period
@@ -31,20 +33,20 @@ PLATFORMS = {adapter.KEY: adapter.LABEL for adapter in ADAPTERS}
 
 # What is recognised and not counted, in the words of the one who uploads.
 KINDS: dict[str, str | Promise] = {
-    "direct_message": gettext_lazy("direct messages, which are never stored"),
-    "reaction_on_ignored": gettext_lazy("reactions to items that do not count"),
-    "channel_join": gettext_lazy("people joining a channel"),
-    "channel_leave": gettext_lazy("people leaving a channel"),
-    "channel_archive": gettext_lazy("channels archived"),
-    "channel_unarchive": gettext_lazy("channels opened again"),
-    "channel_name": gettext_lazy("channels renamed"),
-    "channel_topic": gettext_lazy("changes of a channel's topic"),
-    "channel_purpose": gettext_lazy("changes of a channel's purpose"),
-    "pinned_item": gettext_lazy("items pinned"),
-    "bot_add": gettext_lazy("bots added"),
-    "bot_remove": gettext_lazy("bots removed"),
-    "tombstone": gettext_lazy("deleted messages"),
-    "bot_message": gettext_lazy("messages of integrations"),
+    "direct_message": gettext_lazy("Direct messages, which are never stored"),
+    "reaction_on_ignored": gettext_lazy("Reactions to items that do not count"),
+    "channel_join": gettext_lazy("People joining a channel"),
+    "channel_leave": gettext_lazy("People leaving a channel"),
+    "channel_archive": gettext_lazy("Channels archived"),
+    "channel_unarchive": gettext_lazy("Channels opened again"),
+    "channel_name": gettext_lazy("Channels renamed"),
+    "channel_topic": gettext_lazy("Changes of a channel's topic"),
+    "channel_purpose": gettext_lazy("Changes of a channel's purpose"),
+    "pinned_item": gettext_lazy("Items pinned"),
+    "bot_add": gettext_lazy("Bots added"),
+    "bot_remove": gettext_lazy("Bots removed"),
+    "tombstone": gettext_lazy("Deleted messages"),
+    "bot_message": gettext_lazy("Messages of integrations"),
 }
 
 
@@ -103,10 +105,11 @@ def equation(job: Import) -> str:
 
 
 def ignored(job: Import) -> list[tuple[str, str]]:
-    """What was recognised and not counted: how many, in words."""
+    """What was recognised and not counted, and how many; the most first."""
+    most = sorted(job.ignored_kinds.items(), key=lambda pair: -pair[1])
     return [
-        (number(count), str(KINDS.get(kind, kind.replace("_", " "))))
-        for kind, count in job.ignored_kinds.items()
+        (str(KINDS.get(kind) or capfirst(kind.replace("_", " "))), number(count))
+        for kind, count in most
     ]
 
 
@@ -159,6 +162,18 @@ def dashboard_of(source: Source) -> str:
     return f"{reverse('metrics:dashboard')}?{urlencode({'source': source.slug})}"
 
 
+def was_read(job: Import) -> bool:
+    """Whether the counts say something of the file."""
+    return job.standing in {Standing.LOADED, Standing.REJECTED, Standing.WITHDRAWN}
+
+
+def _unread(job: Import) -> Absent | None:
+    """What stands where the counts would, while they say nothing."""
+    if was_read(job):
+        return None
+    return Absent(_("Nothing stored") if job.has_ended else _("Nothing stored yet"))
+
+
 IMPORTS = Table(
     name="imports",
     caption=gettext_lazy("Imports"),
@@ -191,21 +206,29 @@ IMPORTS = Table(
             lambda job: job.received_at,
             sortable=True,
         ),
-        Column("days", gettext_lazy("Days"), lambda job: days(job) or ""),
         Column(
-            "read", gettext_lazy("Read"), lambda job: job.read, "count", sortable=True
+            "days",
+            gettext_lazy("Days"),
+            lambda job: _unread(job) or days(job) or Absent(gettext_lazy("None")),
+        ),
+        Column(
+            "read",
+            gettext_lazy("Read"),
+            lambda job: _unread(job) or job.read,
+            "count",
+            sortable=True,
         ),
         Column(
             "inserted",
             gettext_lazy("New"),
-            lambda job: job.inserted,
+            lambda job: _unread(job) or job.inserted,
             "count",
             sortable=True,
         ),
         Column(
             "rejected",
             gettext_lazy("Rejected"),
-            lambda job: job.rejected,
+            lambda job: _unread(job) or job.rejected,
             "count",
             sortable=True,
         ),

@@ -20,8 +20,8 @@ from django.views.decorators.http import (
 from metrics import ingest
 from metrics.commands import imports as commands
 from metrics.commands.sources import source_named
-from metrics.forms.imports import ImportFilter, UploadForm
-from metrics.models import Import, Standing
+from metrics.forms.imports import NEW, ImportFilter, UploadForm
+from metrics.models import Import
 from metrics.reporting.imports import progress
 from metrics.screens import imports as screen
 from people.models import User
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def upload(request: HttpRequest) -> HttpResponseBase:
     """Upload export files of one source."""
     user = holder(request, *ANALYSTS)
-    asked = {"source": request.GET.get("source", "")}
+    asked = {"source": request.GET.get("source", NEW)}
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*posted, initial=asked, by=user)
     if form.is_valid():
@@ -79,7 +79,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "tone": screen.TONES[job.standing],
         "bar": screen.bar(state, job) if state else None,
         "facts": screen.facts(job),
-        "read": job.standing in {Standing.LOADED, Standing.REJECTED},
+        "read": screen.was_read(job),
         "parts": screen.PARTS.shown(screen.parts(job), request.GET).html,
         "equation": screen.equation(job),
         "ignored": screen.ignored(job),

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/engagement/imports/"
 UPLOAD = "/engagement/imports/upload/"
+NEW = {"source": "+", "new_source": "forum"}
 
 
 def page_of(job, *more):
@@ -137,7 +138,7 @@ def test_the_list_costs_as_many_queries_for_ten_as_for_two(
 
 
 def test_an_upload_waits_in_the_database_and_shows_its_progress(analyst, strategist):
-    answer = analyst.post(UPLOAD, {"exports": export_file(), "new_source": "forum"})
+    answer = analyst.post(UPLOAD, {"exports": export_file(), **NEW})
     job = Import.objects.get()
     assertRedirects(answer, page_of(job))
     assert (job.source.slug, job.by, job.standing) == ("forum", strategist, "waiting")
@@ -149,7 +150,7 @@ def test_what_the_uploader_says_is_kept(analyst):
     program = make_program()
     said = {
         "exports": export_file(),
-        "new_source": "forum",
+        **NEW,
         "timezone": "Europe/Berlin",
         "platform": "slack",
         "audience": "social",
@@ -170,7 +171,7 @@ def test_what_the_uploader_says_is_kept(analyst):
 def test_several_files_are_several_imports(analyst):
     other = SlackExport({"help": [post("U1", 1)]}).zip().read()
     files = [export_file("a.zip"), export_file("b.zip", other)]
-    answer = analyst.post(UPLOAD, {"exports": files, "new_source": "forum"})
+    answer = analyst.post(UPLOAD, {"exports": files, **NEW})
     assertRedirects(answer, f"{LIST}?source=forum")
     assert set(Import.objects.values_list("name", flat=True)) == {"a.zip", "b.zip"}
 
@@ -188,17 +189,23 @@ def test_the_same_file_again_leads_to_its_import_with_a_notice(analyst):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"new_source": "forum"}, "This field is required"),
-        ({"exports": True}, "name a new one"),
-        ({"exports": True, "new_source": "not a slug!"}, "valid “slug”"),
-        ({"exports": True, "source": "old", "new_source": "new"}, "or name a new one"),
+        (NEW, "This field is required"),
+        ({"exports": True, "source": "+"}, "Name the new source"),
+        ({"exports": True, "source": "+", "new_source": "no slug!"}, "valid “slug”"),
+        ({"exports": True, "source": "old", "new_source": "new"}, "Only a new source"),
         ({"exports": True, "source": "nowhere"}, "Select a valid choice"),
         (
             {"exports": True, "source": "old", "timezone": "Asia/Tokyo"},
             "has its time zone",
         ),
-        ({"exports": True, "new_source": "x", "platform": "fax"}, "valid choice"),
-        ({"exports": True, "new_source": "x", "program": "abc"}, "valid choice"),
+        (
+            {"exports": True, **NEW, "platform": "fax"},
+            "valid choice",
+        ),
+        (
+            {"exports": True, **NEW, "program": "abc"},
+            "valid choice",
+        ),
     ],
 )
 def test_a_mistake_is_said_and_nothing_is_kept(analyst, said, words):
@@ -212,21 +219,21 @@ def test_a_mistake_is_said_and_nothing_is_kept(analyst, said, words):
 
 @pytest.mark.parametrize("name", ["page.html", "virus.exe", "export.zip.exe"])
 def test_other_kinds_of_files_are_refused_at_once(analyst, name):
-    answer = analyst.post(UPLOAD, {"exports": export_file(name), "new_source": "x"})
+    answer = analyst.post(UPLOAD, {"exports": export_file(name), **NEW})
     assertContains(answer, "is no ZIP, JSON, NDJSON, CSV or TSV file")
     assert not Source.objects.exists()
 
 
 def test_an_empty_file_is_refused_by_name(analyst):
     empty = SimpleUploadedFile("void.zip", b"")
-    answer = analyst.post(UPLOAD, {"exports": empty, "new_source": "x"})
+    answer = analyst.post(UPLOAD, {"exports": empty, **NEW})
     assertContains(answer, "empty")
     assert not Import.objects.exists()
 
 
 def test_a_file_over_the_limit_is_refused_and_the_limit_is_said(analyst, settings):
     settings.MAX_IMPORT_BYTES = 100
-    answer = analyst.post(UPLOAD, {"exports": export_file(), "new_source": "x"})
+    answer = analyst.post(UPLOAD, {"exports": export_file(), **NEW})
     assertContains(answer, "is larger than 100\xa0bytes")
     assertContains(analyst.get(UPLOAD), "up to 100\xa0bytes each")
     assert not Import.objects.exists()
@@ -234,7 +241,7 @@ def test_a_file_over_the_limit_is_refused_and_the_limit_is_said(analyst, setting
 
 def test_a_large_upload_goes_through_a_file_on_disk(analyst, settings):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
-    analyst.post(UPLOAD, {"exports": export_file(), "new_source": "forum"})
+    analyst.post(UPLOAD, {"exports": export_file(), **NEW})
     ingest.load_waiting()
     assert Import.objects.get().standing == "loaded"
 
@@ -258,7 +265,7 @@ def test_the_receipt_adds_up_on_the_page(analyst):
     aggregation.catch_up()
     page = analyst.get(page_of(job))
     assertContains(page, "11 read = 9 + 0 + 0 + 0 + 0 + 2")
-    assertContains(page, "2 people joining a channel")
+    assertContains(page, "People joining a channel")
     assertContains(page, "2 Mar to 3 Mar 2026")
     assertContains(page, "/engagement/?source=forum")
     assertContains(page, "/engagement/channels/?source=forum")
