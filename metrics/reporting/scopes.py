@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 
@@ -155,18 +156,28 @@ def resolve(asked: Asked, among: ChannelQuerySet) -> Scope:
 
     Raises UnknownScope when none of these channels is meant.
     """
-    chosen = among.filter(asked.condition()).order_by().values("pk")
-    inner, parameters = chosen.query.sql_with_params()
     organisation = Organisation.current()
+    rows = _rows(asked, among, organisation)
+    if not rows and not asked.exists():
+        raise UnknownScope(asked.key)
+    return _scope(asked, rows, organisation)
+
+
+def _rows(
+    asked: Asked, among: ChannelQuerySet, organisation: Organisation
+) -> list[tuple[Any, ...]]:
+    chosen = among.filter(asked.condition()).order_by().values("pk")
+    try:
+        inner, parameters = chosen.query.sql_with_params()
+    except EmptyResultSet:  # who may see no channel at all
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             _CHANNELS.format(channels=inner),
             [organisation.timezone, asked.program, *parameters],
         )
-        rows = cursor.fetchall()
-    if not rows and not asked.exists():
-        raise UnknownScope(asked.key)
-    return _scope(asked, rows, organisation)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _scope(
