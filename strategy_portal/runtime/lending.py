@@ -30,11 +30,14 @@ def services(instance: Instance) -> Iterator[dict[str, str]]:
     if not needs_any(given):
         yield environment.complete(given, instance, None, base_url(given, None))
         return
-    with locks.held(instance.folder / locks.USERS, shared=True):
-        running = borrow(instance)
-        url = base_url(given, running)
-        yield environment.complete(given, instance, Path(running.sockets), url)
-    wait_until(lambda: is_left_alone(instance), PATIENCE)
+    try:
+        with locks.held(instance.folder / locks.USERS, shared=True):
+            running = borrow(instance)
+            url = base_url(given, running)
+            yield environment.complete(given, instance, Path(running.sockets), url)
+    finally:
+        # Whoever deletes a throw-away folder next must find nobody writing in it.
+        wait_until(lambda: is_left_alone(instance), PATIENCE)
 
 
 def needs_any(given: dict[str, str]) -> bool:

@@ -228,17 +228,28 @@ def test_restore_refuses_what_is_no_backup(portal, tmp_path):
     assert "not a readable backup" in refused.stderr
 
 
+AS_ORDINARY_USER = """
+import os, sys
+from pathlib import Path
+from strategy_portal.runtime import lending, postgres
+from strategy_portal.runtime.instance import Instance
+
+with lending.services(Instance(Path(sys.argv[1]))) as variables:
+    with postgres.connected(variables["DATABASE_URL"]) as cursor:
+        cursor.execute("SELECT current_user")
+        print(os.geteuid(), cursor.fetchone()[0], "REDIS_URL" in variables)
+"""
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
-def test_ordinary_user_needs_no_rights():
+def test_services_need_no_rights():
     python = python_for_everybody()
     home = Path(tempfile.mkdtemp(prefix="faults-user-"))
     os.chown(home, NOBODY, NOBODY)
     packages = Path(pytest.__file__).parents[1]
-    code = "import os; print(os.geteuid())"
-    runner = [python, "-P", "-m", "strategy_portal.runtime"]
     try:
         done = subprocess.run(
-            [*runner, "manage", "shell", "-c", code],
+            [python, "-P", "-c", AS_ORDINARY_USER, str(home / "portal")],
             env=clean_environment(home / "portal")
             | {"PYTHONPATH": f"{CHECKOUT}:{packages}", "HOME": str(home)},
             user=NOBODY,
@@ -251,7 +262,7 @@ def test_ordinary_user_needs_no_rights():
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert done.stdout.splitlines()[-1] == str(NOBODY)
+        assert done.stdout == f"{NOBODY} portal_app True\n"
         assert (home / "portal" / "postgres").stat().st_uid == NOBODY
     finally:
         shutil.rmtree(home)
