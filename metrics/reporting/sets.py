@@ -42,9 +42,12 @@ class Piece(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A piece's sets as stored, its people unpacked once since windows share days."""
+    """A piece's sets as stored, its people unpacked once since windows share days.
 
-    active: BitMap
+    None stands for a set that was not read.
+    """
+
+    active: BitMap | None
     writers: Any
     ties: Any
     hours: Any
@@ -59,22 +62,26 @@ class PeopleSets:
     @cached_property
     def active(self) -> BitMap:
         """Distinct people behind contributions."""
-        return BitMap.union(BitMap(), *(row.active for row in self.rows))
+        return BitMap.union(BitMap(), *self._read("active"))
 
     @cached_property
     def writers(self) -> NDArray[Any]:
         """How much each person wrote."""
-        return packing.add_writers(row.writers for row in self.rows)
+        return packing.add_writers(self._read("writers"))
 
     @cached_property
     def ties(self) -> BitMap64:
         """Who answered whom."""
-        return packing.union_ties(row.ties for row in self.rows)
+        return packing.union_ties(self._read("ties"))
 
     @cached_property
     def hours(self) -> NDArray[np.int64]:
         """Posts and replies by hour of the week, Monday 00:00 first."""
-        return packing.add_hours(row.hours for row in self.rows)
+        return packing.add_hours(self._read("hours"))
+
+    def _read(self, name: str) -> Iterator[Any]:
+        sets = (getattr(row, name) for row in self.rows)
+        return (one for one in sets if one is not None)
 
 
 def read_sets(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from metrics.models import Channel
 from metrics.periods import DAY, instant
-from metrics.reporting.dashboards import Question, answer
+from metrics.reporting.dashboards import Question, kept_answer
 from metrics.reporting.dashboards.facts import Breakdown
 from metrics.screens.engagement import choices, frame, panels
 from metrics.screens.engagement.tables import TILES, channels
@@ -45,7 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
 
 def _file(request: HttpRequest, asked: Asking, question: Question) -> HttpResponseBase:
     """What the tiles or the channels show, unrounded."""
-    found, today = answer(question), asked.user.today
+    found, today = kept_answer(question), asked.user.today
     table = channels(asked.links, floor=question.floor)
     if table.wants_csv(request.GET):
         return as_csv(
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, asked: Asking, question: Question) -> HttpRespon
 
 def _figures(request: HttpRequest, asked: Asking, question: Question) -> str:
     """Everything that depends on the facts, drawn."""
-    found, links = answer(question), asked.links
+    found, links = kept_answer(question), asked.links
     table = channels(links, floor=question.floor)
     page = {
         "found": found,

@@ -54,9 +54,8 @@ def records(request: HttpRequest, key: str) -> HttpResponseBase:
         return as_csv(table, rows, request.GET, on=asked.user.today, subject=subject)
     page["table"] = table.shown(rows, request.GET)
     page["choices"] = _choices(asked, measure, form)
-    page["banners"] = list(
-        frame.banners(asked.question, [*asked.form.ignored, *form.ignored()])
-    )
+    ignored = [*asked.form.ignored, *form.ignored()]
+    page["banners"] = list(frame.not_understood(ignored))
     return render(request, "metrics/evidence.html", page)
 
 

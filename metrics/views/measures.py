@@ -59,7 +59,9 @@ def detail(request: HttpRequest, key: str) -> HttpResponseBase:
         "figure": explanation.figure(measure, now),
         "change": explanation.change(measure, now, before),
         "facts": explanation.facts(now, asked.scope, question.floor),
-        "chart": explanation.chart(measure, course, twins, question.grain),
+        "chart": explanation.chart(
+            measure, course, () if question.nothing_before else twins, question.grain
+        ),
         "table": table.shown(course, request.GET),
         "files": _files(asked, question)[:MOST_FILES],
         "records_url": asked.links.to("metrics:evidence", key)

@@ -4,6 +4,7 @@ from metrics.reporting.dashboards.answering import answer
 from metrics.reporting.dashboards.asking import Question, Wish, ask
 from metrics.reporting.dashboards.facts import Dashboard
 from metrics.reporting.dashboards.fingerprints import fingerprint
+from metrics.reporting.dashboards.keeping import kept_answer, prepare
 
 __all__ = [
     "Dashboard",
@@ -12,4 +13,6 @@ __all__ = [
     "answer",
     "ask",
     "fingerprint",
+    "kept_answer",
+    "prepare",
 ]

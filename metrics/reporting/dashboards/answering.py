@@ -1,6 +1,6 @@
 """From a question to all that its dashboard says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +9,6 @@ from metrics.reporting.dashboards.asking import Question
 from metrics.reporting.dashboards.facts import Course, Dashboard, Tile
 from metrics.reporting.dashboards.material import Material, read
 from metrics.reporting.measuring import Point, WindowMaterial
-from metrics.stats import BY_KEY
 
 TILES: Final = (
     "active_contributors",
@@ -33,19 +32,20 @@ TOTALS: Final = (
     "first_response_median_hours",
     "active_contributors",
 )
-# These look beyond a bin, so their course is not that of the bins.
-NO_COURSE: Final = {"history", "last_days"}
+# These are known of whole periods only: their sets would be too many to read by bins.
+NO_COURSE: Final = ("stickiness", "mutual_pair_share", "top10_share")
 
 
 def answer(question: Question) -> Dashboard:
     """Everything the dashboard shows of a question."""
     material = read(question)
     newcomers, returning = _new_and_returning(material)
+    courses = {"new_contributors": newcomers, **{key: [] for key in NO_COURSE}}
     facts = material.now.facts
     totals = {key: material.point(key, material.now) for key in TOTALS}
     visible = totals["contributions"].value is not None
     return Dashboard(
-        tiles=[_tile(key, material) for key in TILES],
+        tiles=[_tile(key, material, courses) for key in TILES],
         totals=totals,
         posts=_course("posts", material),
         replies=_course("replies", material),
@@ -57,13 +57,14 @@ def answer(question: Question) -> Dashboard:
     )
 
 
-def _tile(key: str, material: Material) -> Tile:
-    has_course = BY_KEY[key].needs not in NO_COURSE
+def _tile(key: str, material: Material, courses: Mapping[str, Sequence[Point]]) -> Tile:
     return Tile(
         key=key,
         now=material.point(key, material.now),
         before=material.point(key, material.before) if material.before else None,
-        course=_points(key, material, material.bins) if has_course else (),
+        course=courses[key]
+        if key in courses
+        else _points(key, material, material.bins),
     )
 
 

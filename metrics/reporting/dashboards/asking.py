@@ -74,6 +74,12 @@ class Question:
         return [gap for gap in (*gaps, Window(day, self.window.end)) if gap.days]
 
     @cached_property
+    def nothing_before(self) -> bool:
+        """Whether a comparison was asked for and no import covers a day of it."""
+        before, coverage = self.before, self.scope.coverage
+        return before is not None and not covered_days(before, coverage)
+
+    @cached_property
     def unevenly_covered(self) -> tuple[int, int] | None:
         """Covered days now and before, where the two differ and both have some."""
         if self.before is None:
@@ -117,15 +123,17 @@ def ask(scope: Scope, wish: Wish, *, floor: int) -> Question | None:
 
 
 def _window(extent: Window, wish: Wish) -> Window:
-    """The period asked for; without dates it ends where the coverage ends."""
-    if wish.start or wish.end:
-        start = wish.start or min(extent.start, (wish.end or extent.end) - DAY)
-        return Window(start, wish.end or max(extent.end, start + DAY))
+    """The period asked for; without dates it ends where the coverage ends.
+
+    A number of weeks reaches back no further than the coverage does.
+    """
+    end = wish.end or max(extent.end, (wish.start or extent.start) + DAY)
+    if wish.start:
+        return Window(wish.start, end)
     if wish.period == "all":
-        return extent
-    return Window(
-        max(extent.start, extent.end - timedelta(weeks=WEEKS[wish.period])), extent.end
-    )
+        return Window(min(extent.start, end - DAY), end)
+    start = end - timedelta(weeks=WEEKS[wish.period])
+    return Window(start if end <= extent.start else max(extent.start, start), end)
 
 
 def _before(window: Window, compare: str) -> Window | None:

@@ -62,7 +62,7 @@ def when(question: Question, *, alone: bool = False) -> str:
 
 def compared(question: Question) -> str:
     """What the period is compared with, as a heading; empty for nothing."""
-    if question.before is None:
+    if question.before is None or question.nothing_before:
         return ""
     if question.before == question.window.before():
         return _("Period before")
@@ -143,6 +143,12 @@ def _gaps(question: Question) -> Iterator[Banner]:
         yield Banner(
             ngettext("%s day is missing.", "%s days are missing.", days) % number(days),
             _("No import covers %(periods)s.") % {"periods": named + more},
+        )
+    if question.nothing_before:
+        yield Banner(
+            _("There is nothing to compare with."),
+            _("No import covers a day of the period before."),
+            "info",
         )
     if question.unevenly_covered:
         now, before = question.unevenly_covered

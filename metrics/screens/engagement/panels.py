@@ -69,7 +69,11 @@ def contributors(dashboard: Dashboard, question: Question) -> SafeString:
 def _timeline(
     name: str, title: str, question: Question, *courses: tuple[str, Course]
 ) -> SafeString:
-    series = [charts.Series(label, one.now, one.before) for label, one in courses]
+    compared = not question.nothing_before
+    series = [
+        charts.Series(label, one.now, one.before if compared else ())
+        for label, one in courses
+    ]
     return charts.time_chart(
         series, name=name, title=title, unit="count", grain=question.grain
     )
