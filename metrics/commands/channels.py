@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from metrics.models import Channel, ChannelProgram, marking
+from metrics.models import Channel, ChannelProgram
 from people.commands import audit
 from people.commands.bell import ring
 from people.models import User
@@ -107,8 +107,8 @@ def set_audience(channels: Sequence[Channel], audience: str, *, by: User) -> int
 def keep_clock(channel: Channel, *, timezone: str, by: User) -> None:
     """Let the channel's days begin in another zone; empty for its source's.
 
-    All of its days are recounted when that is another than before. Raises
-    ValidationError for an unknown zone.
+    The recount notices when that is another than before. Raises ValidationError for
+    an unknown zone.
     """
     held = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     if held.timezone == timezone:
@@ -116,7 +116,6 @@ def keep_clock(channel: Channel, *, timezone: str, by: User) -> None:
     before, held.timezone = held.timezone, timezone
     held.clean_fields()
     held.save(update_fields=["timezone"])
-    marking.mark_channels([held.pk])
     after = {"zone": timezone}
     audit.record("keep clock", held, by=by, before={"zone": before}, after=after)
     ring("metrics.tasks.catch_up")

@@ -163,8 +163,8 @@ def dashboard_of(source: Source) -> str:
 
 
 def was_read(job: Import) -> bool:
-    """Whether the counts say something of the file."""
-    return job.standing in {Standing.LOADED, Standing.REJECTED, Standing.WITHDRAWN}
+    """Whether any item of the file was read, so that its counts say something."""
+    return job.read > 0
 
 
 def _unread(job: Import) -> Absent | None:

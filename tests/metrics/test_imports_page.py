@@ -309,6 +309,7 @@ def test_a_rejected_import_says_why(analyst):
     assertContains(page, "Nothing of this file was taken.")
     assertContains(page, "notes.txt is of no kind that can be read")
     assertNotContains(page, "Cancel the import")
+    assertNotContains(page, "0 read")
 
 
 def test_the_original_file_comes_back_byte_by_byte_and_is_never_shown(analyst):
