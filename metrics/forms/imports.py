@@ -41,18 +41,21 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         """The files. Raises ValidationError that names the one that is refused."""
         given = data if isinstance(data, list) and data else [data]
-        return [self._checked(super(ManyFilesField, self).clean(one)) for one in given]
+        files = [self._checked(super(ManyFilesField, self).clean(one)) for one in given]
+        if sum(file.size or 0 for file in files) > settings.MAX_IMPORT_BYTES:
+            raise forms.ValidationError(
+                _(
+                    "This is more than %(limit)s. Upload fewer files, or shorter periods."
+                )
+                % {"limit": filesizeformat(settings.MAX_IMPORT_BYTES)}
+            )
+        return files
 
     def _checked(self, file: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
-        words = {"name": file.name, "limit": filesizeformat(settings.MAX_IMPORT_BYTES)}
-        if (file.size or 0) > settings.MAX_IMPORT_BYTES:
-            raise forms.ValidationError(
-                _("“%(name)s” is larger than %(limit)s. Export a shorter period.")
-                % words
-            )
         if not str(file.name).lower().endswith(ENDINGS):
             raise forms.ValidationError(
-                _("“%(name)s” is no ZIP, JSON, NDJSON, CSV or TSV file.") % words
+                _("“%(name)s” is no ZIP, JSON, NDJSON, CSV or TSV file.")
+                % {"name": file.name}
             )
         return file
 
@@ -107,7 +110,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, by: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["exports"].help_text = _(
-            "ZIP, JSON, NDJSON, CSV or TSV, up to %(limit)s each."
+            "ZIP, JSON, NDJSON, CSV or TSV, up to %(limit)s at once."
         ) % {"limit": filesizeformat(settings.MAX_IMPORT_BYTES)}
         choice = self.fields["source"]
         choice.choices = [(NEW, _("A new source")), *_sources()]  # type: ignore[attr-defined]

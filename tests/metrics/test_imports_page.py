@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from metrics import aggregation, ingest
+from metrics.forms.imports import UploadForm
 from metrics.models import Channel, Import, Source
 from metrics.reporting.imports import recent
 from people.commands.desk import send_mail
@@ -231,12 +233,20 @@ def test_an_empty_file_is_refused_by_name(analyst):
     assert not Import.objects.exists()
 
 
-def test_a_file_over_the_limit_is_refused_and_the_limit_is_said(analyst, settings):
+def test_an_upload_over_the_limit_is_not_read_to_its_end(analyst, settings):
     settings.MAX_IMPORT_BYTES = 100
+    assertContains(analyst.get(UPLOAD), "up to 100\xa0bytes at once")
     answer = analyst.post(UPLOAD, {"exports": export_file(), **NEW})
-    assertContains(answer, "is larger than 100\xa0bytes")
-    assertContains(analyst.get(UPLOAD), "up to 100\xa0bytes each")
+    assert answer.status_code == 400
     assert not Import.objects.exists()
+
+
+def test_files_over_the_limit_together_are_refused_in_words(settings, strategist):
+    settings.MAX_IMPORT_BYTES = 2000
+    files = [export_file("a.zip"), export_file("b.zip")]
+    form = UploadForm(NEW, MultiValueDict({"exports": files}), by=strategist)
+    (words,) = form.errors["exports"]
+    assert "more than 2.0\xa0KB" in words
 
 
 def test_a_large_upload_goes_through_a_file_on_disk(analyst, settings):
