@@ -44,9 +44,7 @@ class ManyFilesField(forms.FileField):
         files = [self._checked(super(ManyFilesField, self).clean(one)) for one in given]
         if sum(file.size or 0 for file in files) > settings.MAX_IMPORT_BYTES:
             raise forms.ValidationError(
-                _(
-                    "This is more than %(limit)s. Upload fewer files, or shorter periods."
-                )
+                _("This is more than %(limit)s. Upload fewer files at once.")
                 % {"limit": filesizeformat(settings.MAX_IMPORT_BYTES)}
             )
         return files
