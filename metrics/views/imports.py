@@ -24,6 +24,7 @@ from metrics.forms.imports import NEW, ImportFilter, UploadForm
 from metrics.models import Import
 from metrics.reporting.imports import progress
 from metrics.screens import imports as screen
+from metrics.screens import receipts
 from people.models import User
 from people.queries.gate import holder, login_of
 from people.rules.roles import ANALYSTS, AUDITOR
@@ -77,15 +78,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "trail": _trail(),
         "standing": job.standing,
         "tone": screen.TONES[job.standing],
-        "bar": screen.bar(state, job) if state else None,
-        "facts": screen.facts(job),
+        "bar": receipts.bar(state, job) if state else None,
+        "facts": receipts.facts(job),
         "read": screen.was_read(job),
-        "parts": screen.PARTS.shown(screen.parts(job), request.GET).html,
-        "equation": screen.equation(job),
-        "ignored": screen.ignored(job),
-        "problems": screen.PROBLEMS.shown(job.problems, request.GET),
+        "parts": receipts.PARTS.shown(receipts.parts(job), request.GET).html,
+        "equation": receipts.equation(job),
+        "ignored": receipts.ignored(job),
+        "problems": receipts.PROBLEMS.shown(job.problems, request.GET),
         "more_problems": job.problems_total - len(job.problems),
-        "dashboard": screen.dashboard_of(job.source),
+        "dashboard": receipts.dashboard_of(job.source),
         "may_edit": Import.objects.editable_by(user).filter(pk=job.pk).exists(),
     }
     return render(request, "metrics/import.html", page)
@@ -96,7 +97,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The progress bar of an import, and nothing once it has ended."""
     job = _visible(login_of(request), pk)
     state = progress(job)
-    bar = screen.bar(state, job) if state else None
+    bar = receipts.bar(state, job) if state else None
     return render(request, "metrics/import_progress.html", {"job": job, "bar": bar})
 
 
