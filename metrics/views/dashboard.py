@@ -132,12 +132,11 @@ def _without_empty(request: HttpRequest) -> str:
 
 def _nothing(asked: Asking) -> dict[str, Any]:
     """The page while no import covers the scope: what to do first."""
+    may_act = asked.user.holds(*ANALYSTS)
     return {
         "heading": asked.heading,
-        "what": frame.what(asked.scope),
         "scopes_url": asked.links.to("metrics:scopes"),
-        "unmapped": asked.scope.kind == "program" and not asked.scope.channels,
-        "may_load": asked.user.holds(*ANALYSTS),
+        "first_step": frame.first_step(asked.scope, may_act=may_act),
         "banners": list(frame.not_understood(asked.form.ignored)),
     }
 

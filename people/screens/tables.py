@@ -23,6 +23,7 @@ from people.screens.figures import number
 from people.screens.markup import NOTHING, joined
 
 PAGE = 50
+LONGEST_PAGE_NUMBER = 10
 ARROWS = {"ascending": "\N{UPWARDS ARROW}", "descending": "\N{DOWNWARDS ARROW}"}
 
 Rows: TypeAlias = "Sequence[Any] | QuerySet[Any]"
@@ -174,7 +175,9 @@ class Table:
 
 
 def _page(asked: str) -> int:
-    return max(int(asked), 1) if asked.isdecimal() else 1
+    # Python refuses to read a number of thousands of digits.
+    short = len(asked) < LONGEST_PAGE_NUMBER
+    return max(int(asked), 1) if asked.isdecimal() and short else 1
 
 
 def _summary(first: int, visible: int, count: int) -> str:

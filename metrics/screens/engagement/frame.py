@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -39,6 +40,15 @@ class Banner:
     title: str
     text: str
     tone: str = "warn"
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What an empty page says, ready for `components/empty_nothing_yet.html`."""
+
+    text: str
+    url: str
+    action: str
 
 
 def what(scope: Scope) -> str:
@@ -109,6 +119,17 @@ def not_understood(ignored: Sequence[str]) -> Iterator[Banner]:
     """Which parts of the address had no effect."""
     if ignored:
         yield Banner(_("Part of the address was ignored."), " ".join(ignored))
+
+
+def first_step(scope: Scope, *, may_act: bool) -> FirstStep:
+    """What must be done before there are figures, linked for those who may do it."""
+    if scope.kind == "program" and not scope.channels:
+        text = _("No channel serves this program yet, so there is nothing to measure.")
+        url, action = reverse("metrics:channels"), _("Map channels to programs")
+    else:
+        text = _("No import holds a day of these channels yet.")
+        url, action = reverse("metrics:upload"), _("Upload an export")
+    return FirstStep(text, url if may_act else "", action)
 
 
 def _too_much(question: Question) -> Iterator[Banner]:

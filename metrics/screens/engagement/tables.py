@@ -122,7 +122,9 @@ def channels(links: Links, *, floor: int) -> Table:
             figure("response_rate", "share", _("Response rate"), "response_rate"),
             figure("median", "hours", _("Median first"), "first_response_median_hours"),
             figure("people", "count", _("People"), "active_contributors"),
-            Column("course", _("Posts"), lambda row: "", show=_course, drawn=True),
+            Column(
+                "course", _("Posts over time"), lambda row: "", show=_course, drawn=True
+            ),
         ),
         sort="-replies",
         prefix="channels-",
