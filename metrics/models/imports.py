@@ -43,6 +43,13 @@ class ImportQuerySet(WorkQuerySet):
             return self
         return self.none()
 
+    def ripe(self) -> Self:
+        """One import of a source at a time: two might bring the same new accounts."""
+        busy = Import.objects.filter(
+            state=Work.State.RUNNING, lease_until__gte=Now()
+        ).values("source")
+        return super().ripe().exclude(source__in=busy)
+
     def loaded(self) -> Self:
         """Imports whose items count."""
         return self.filter(status=Import.Status.LOADED)
