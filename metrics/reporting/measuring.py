@@ -6,8 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 
 from metrics.models import Account, Population
 from metrics.periods import DAY, Window, covered_days
@@ -94,7 +95,7 @@ class WindowMaterial:
         return self.sets.writers
 
     @property
-    def ties(self) -> BitMap64:
+    def ties(self) -> NDArray[np.uint64]:
         return self.sets.ties
 
     @property

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 
 from metrics.models import Population, packing
 from metrics.periods import DAY, Grain, Window, floor, following
@@ -70,9 +70,9 @@ class PeopleSets:
         return packing.add_writers(self._read("writers"))
 
     @cached_property
-    def ties(self) -> BitMap64:
-        """Who answered whom."""
-        return packing.union_ties(self._read("ties"))
+    def ties(self) -> NDArray[np.uint64]:
+        """Who answered whom: distinct pairs in order, replier × 2³² + author."""
+        return packing.distinct_ties(self._read("ties"))
 
     @cached_property
     def hours(self) -> NDArray[np.int64]:

@@ -3,7 +3,8 @@
 from typing import Final
 
 import numpy as np
-from pyroaring import BitMap, BitMap64
+from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from metrics.stats.material import Material, Value
 
@@ -31,13 +32,14 @@ def new_contributors(material: Material) -> Value:
     return count(len(material.active - material.earlier), n=material.people)
 
 
-def mutual_and_one_way(ties: BitMap64) -> tuple[int, int]:
-    """Mutual pairs and one-way pairs among ordered pairs (replier, author)."""
-    pairs = np.array(ties, dtype=np.uint64)
-    low = np.uint64(0xFFFFFFFF)
-    turned = (pairs << np.uint64(32)) | ((pairs >> np.uint64(32)) & low)
-    both = int(np.isin(pairs, turned).sum())
-    return both // 2, len(pairs) - both
+def mutual_and_one_way(ties: NDArray[np.uint64]) -> tuple[int, int]:
+    """Mutual pairs and one-way pairs among distinct ordered pairs (replier, author)."""
+    half = np.uint64(32)
+    turned = np.sort((ties << half) | (ties >> half))
+    places = np.searchsorted(turned, ties)
+    there = places < len(turned)
+    both = int((turned[places[there]] == ties[there]).sum())
+    return both // 2, len(ties) - both
 
 
 def mutual_pair_share(material: Material) -> Value:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Material(Protocol):
     @property
     def writers(self) -> NDArray[Any]: ...
     @property
-    def ties(self) -> BitMap64: ...
+    def ties(self) -> NDArray[np.uint64]: ...
     @property
     def responses(self) -> Responses: ...
     @property
