@@ -36,7 +36,7 @@ class Asking:
     @cached_property
     def heading(self) -> str:
         """What the scope is called."""
-        return self.scope.label or _("Engagement")
+        return self.scope.label or _("All channels")
 
     @property
     def links(self) -> Links:
