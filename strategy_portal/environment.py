@@ -44,9 +44,7 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise WrongSetting("DATABASE_URL: write postgresql://user:password@host/name.")
-    options = dict(
-        pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair
-    )
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     host = unquote(options.pop("host", "")) or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",

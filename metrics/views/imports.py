@@ -189,7 +189,7 @@ def _attached(stored: FieldFile, name: str) -> FileResponse:
     if not stored or not stored.storage.exists(stored.name or ""):
         raise Http404
     response = FileResponse(
-        stored.open(),
+        stored.storage.open(str(stored.name)),
         as_attachment=True,
         filename=name,
         content_type="application/octet-stream",

@@ -26,6 +26,11 @@ CAST = [
     "administrator",
 ]
 
+# The test client lets go of a served file without closing it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
 # The library's own pages: the same for everybody, and tested by their own suite.
 THE_LIBRARYS_OWN = ("account_", "openid_connect_", "socialaccount_", "None")
 
