@@ -13,13 +13,13 @@ def catch_up() -> int:
     """Load what was received and recount what is dirty; the number of days counted.
 
     The recount follows each import, so that a long queue does not keep back numbers.
-    Then the standing dashboards are answered, so that nobody waits for the arithmetic.
+    Then the standing dashboards are answered, where their facts have changed or the
+    cache has lost them, so that nobody waits for the arithmetic.
     """
     days = aggregation.catch_up()
     while ingest.load_next():
         days += aggregation.catch_up()
-    if days:
-        dashboards.prepare()
+    dashboards.prepare()
     return days
 
 

@@ -83,6 +83,7 @@ def test_every_route_has_a_row() -> None:
 @pytest.fixture
 def addresses(requester: User) -> dict[str, str]:
     """An address of every route, of things that somebody else has made."""
+    assert requester.person
     program = make_program("pilot")
     membership = Membership.objects.create(
         program=program,

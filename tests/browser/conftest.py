@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +23,7 @@ QUIET = [
     "--disable-quic",
 ]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+Scheme = Literal["light", "dark"]
 WIDTHS = {"phone": 390, "desk": 1280}
 
 
@@ -66,7 +68,7 @@ def open_page(browser: Browser, portal: Portal) -> Iterator[Callable[..., Page]]
     faults: list[str] = []
     pages: list[Page] = []
 
-    def opened(width: str = "desk", scheme: str = "light", **options: object) -> Page:
+    def opened(width: str = "desk", scheme: Scheme = "light", **options: Any) -> Page:
         page = browser.new_page(
             base_url=f"http://127.0.0.1:{portal.port}",
             viewport={"width": WIDTHS[width], "height": 900},

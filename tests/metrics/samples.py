@@ -1,4 +1,4 @@
-"""The real exports that lie beside the repository on some machines, and nowhere else."""
+"""Real exports, which lie beside the repository on some machines only."""
 
 from pathlib import Path
 
