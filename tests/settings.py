@@ -1,5 +1,7 @@
 """The portal's settings, made fast and self-contained for tests."""
 
+import os
+
 from strategy_portal.settings import *  # noqa: F403
 
 SECRET_KEY = "for-tests-only-0123456789-0123456789-0123456789-0123456789"
@@ -13,5 +15,7 @@ STORAGES = {
 }
 # Static files come from their sources, so no test waits for collectstatic.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
-# No test rings a bell that somebody else hears: nothing listens on this port.
+# No test rings a bell that somebody else hears: nothing listens on this port, and
+# Celery would prefer the variable to the setting.
+os.environ.pop("CELERY_BROKER_URL", None)
 CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
