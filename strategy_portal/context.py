@@ -1,14 +1,16 @@
 """What every template may use."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation, User
+from people.rules.roles import ANALYSTS, AUDITOR
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ PAGES = (
     (_("Engagement"), "metrics:dashboard"),
     (_("Programs"), "programs:list"),
     (_("Channels"), "metrics:channels"),
-    (_("Imports"), "metrics:imports"),
 )
+IMPORTS = (_("Imports"), "metrics:imports")
 ADMINISTRATION = (_("Administration"), "admin:index")
 
 
@@ -60,10 +62,18 @@ def _frame(request: HttpRequest) -> Portal:
 def _navigation(request: HttpRequest, user: User | None) -> list[NavigationItem]:
     if user is None:
         return []
-    pages = [*PAGES, ADMINISTRATION] if user.is_administrator else list(PAGES)
-    urls = [(str(label), reverse(name)) for label, name in pages]
+    urls = [(str(label), reverse(name)) for label, name in _pages(user)]
     here = max((url for _label, url in urls if _within(request.path, url)), default="")
     return [NavigationItem(label, url, url == here) for label, url in urls]
+
+
+def _pages(user: User) -> Iterator[tuple[Promise, str]]:
+    """Only what opens for the user: a link to a refusal helps nobody."""
+    yield from PAGES
+    if user.holds(AUDITOR, *ANALYSTS):
+        yield IMPORTS
+    if user.is_administrator:
+        yield ADMINISTRATION
 
 
 def _within(path: str, url: str) -> bool:

@@ -158,3 +158,20 @@ class TestVanishingCache:
         assert browse().post("/accounts/login/", wrong).status_code == 200
         assert client.post("/accounts/logout/").status_code == 302
         assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("strategist", True),
+        ("auditor", True),
+        ("administrator", True),
+        ("executive", False),
+        ("requester", False),
+    ],
+)
+def test_the_navigation_offers_only_what_opens(browse, request, role, offered):
+    client = browse(request.getfixturevalue(role))
+    assert (client.get("/engagement/imports/").status_code == 200) is offered
+    page = client.get("/people/preferences/").text
+    assert ('href="/engagement/imports/"' in page) is offered
