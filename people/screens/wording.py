@@ -34,14 +34,15 @@ def period(start: date, end: date) -> str:
 
 
 def duration(value: timedelta) -> str:
-    """The two largest parts of a duration: 4 d 22 h, 3 h 5 min, 12 min, 8 s."""
+    """The largest part of a duration and the next finer one: 4 d 22 h, 91 d, 12 min."""
     seconds = int(abs(value.total_seconds()))
     days, rest = divmod(seconds, 86400)
     hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
     parts = ((days, _("d")), (hours, _("h")), (minutes, _("min")), (seconds, _("s")))
-    present = [f"{count}{NO_BREAK}{symbol}" for count, symbol in parts if count]
-    return NO_BREAK.join(present[:2]) or f"0{NO_BREAK}{_('s')}"
+    first = next((at for at, (count, _symbol) in enumerate(parts) if count), 3)
+    named = [parts[first], *(part for part in parts[first + 1 : first + 2] if part[0])]
+    return NO_BREAK.join(f"{count}{NO_BREAK}{symbol}" for count, symbol in named)
 
 
 def _local(value: date) -> date:

@@ -255,7 +255,8 @@ def test_busiest_hours_name_day_hour_and_zone():
     counts[1][9] = 149
     markup = hours_chart(counts, name="hours", title="When", zone="CET")
     assert (
-        "Busiest on Tuesday from 09:00 to 10:00: 149. Hours are those of CET." in markup
+        "Busiest on Tuesday from 09:00 to 10:00: 149 messages. Hours are those of CET."
+        in markup
     )
     assert '<path class="shade-4" d="M9 1h1v1h-1z"/>' in markup
 

@@ -137,11 +137,12 @@ def test_a_moment_is_told_in_the_active_zone():
     [
         (timedelta(days=4, hours=22, minutes=59), "4 d 22 h"),
         (timedelta(hours=3, minutes=5), "3 h 5 min"),
+        (timedelta(days=91, minutes=58), "91 d"),
         (timedelta(seconds=8), "8 s"),
         (timedelta(0), "0 s"),
     ],
 )
-def test_a_duration_has_its_two_largest_parts(length, words):
+def test_a_duration_has_its_largest_part_and_the_next_finer_one(length, words):
     assert plain(wording.duration(length)) == words
 
 

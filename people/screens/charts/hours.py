@@ -7,6 +7,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from people.screens.figures import number
 from people.screens.markup import as_table, figures_row, joined, legend
@@ -81,7 +82,12 @@ def _story(counts: Counts) -> str:
     if not known:
         return _("Nothing was written in this period.")
     count, weekday, hour = max(known, key=lambda cell: (cell[0], -cell[1], -cell[2]))
-    return _("Busiest on %(day)s from %(hour)02d:00 to %(next)02d:00: %(count)s.") % {
+    words = ngettext(
+        "Busiest on %(day)s from %(hour)02d:00 to %(next)02d:00: %(count)s message.",
+        "Busiest on %(day)s from %(hour)02d:00 to %(next)02d:00: %(count)s messages.",
+        count,
+    )
+    return words % {
         "day": WEEKDAYS[weekday],
         "hour": hour,
         "next": hour + 1,
