@@ -27,6 +27,7 @@ from people.screens.wording import short_day
 TOP, BASE, FOOT = 28, 220, 238
 WIDTH = 1000
 SHORTEST_MONTH = 28
+EDGE = 4  # per cent of the width; a label there begins at its mark, to stay inside
 LINE_CLASSES = ("line", "line second")
 DOT_CLASSES = ("dot", "dot second")
 LINE_KEY = '<path class="{}" d="M0 6H20"/>'
@@ -177,7 +178,11 @@ def _time_labels(points: Sequence[Point], window: Window) -> SafeString:
         named = [(window.at(day), label) for day, label in marks(window)]
     return joined(
         format_html(
-            '<text class="mid" x="{}%" y="{}">{}</text>', f"{x:.2f}", FOOT, label
+            '<text class="{}" x="{}%" y="{}">{}</text>',
+            "mid" if x > EDGE else "",
+            f"{x:.2f}",
+            FOOT,
+            label,
         )
         for x, label in named
     )
