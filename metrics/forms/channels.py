@@ -72,7 +72,9 @@ class DatesForm(forms.Form):
     ends = DayField(
         label=gettext_lazy("Until"),
         required=False,
-        help_text=gettext_lazy("First day outside. Empty: until further notice."),
+        help_text=gettext_lazy(
+            "The first day that no longer counts. Empty: until further notice."
+        ),
     )
 
 
