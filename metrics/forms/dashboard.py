@@ -48,6 +48,12 @@ DEFAULTS: Final = {
     "grain": "auto",
     "people": Population.HUMAN.value,
 }
+# A first day rules the named periods out, and the default is not in force.
+FROM_A_DAY: Final = [
+    ("", gettext_lazy("From the day given")),
+    (DEFAULTS["period"], PERIODS[""]),
+    *((key, label) for key, label in PERIODS.items() if key),
+]
 ANSWERED: Final = {
     "": gettext_lazy("All"),
     "yes": gettext_lazy("Answered"),
@@ -104,6 +110,8 @@ class DashboardForm(forms.Form):
         self.others = frozenset(others)
         self.full_clean()
         self.ignored = list(self._ignored())
+        if self.value("from"):
+            self.fields["period"].widget.choices = FROM_A_DAY
         # A hidden field that says nothing would only stand in the next address.
         for name in SCOPES:
             if not self.value(name):

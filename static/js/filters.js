@@ -1,10 +1,12 @@
 // Choosing shows at once. Typed fields wait for the button, and so does whoever uses the arrow keys in a list.
+// A first day that was typed rules the named periods out, so choosing one of these takes it away.
 const PAUSE = 500;
 
 for (const form of document.querySelectorAll("[data-filters]")) {
   let timer;
   form.addEventListener("change", (event) => {
     clearTimeout(timer);
+    if (event.target.name === "period" && form.elements.from) form.elements.from.value = "";
     if (event.target.matches("select, [type=checkbox], [type=radio]")) {
       timer = setTimeout(() => form.requestSubmit(), PAUSE);
     }
