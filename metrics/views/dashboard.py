@@ -80,11 +80,12 @@ def _figures(request: HttpRequest, asked: Asking, question: Question) -> str:
     page = {
         "found": found,
         "banners": list(frame.banners(question, asked.form.ignored, found)),
+        "nothing": frame.nothing(found),
         "widen_url": links.unfiltered("metrics:dashboard", period="all"),
         "tiles": list(tiles(found, links, floor=question.floor)),
         "talk": panels.talk(found, question),
         "contributors": panels.contributors(found, question),
-        "grain": frame.GRAINS[question.grain],
+        "grain": frame.step(question),
         "zone": asked.scope.timezone,
         "breakdown": found.breakdown and _broken_down(asked, question, found.breakdown),
         "channels": table.shown(found.channels, request.GET, total=found),
@@ -114,6 +115,8 @@ def _unanswered(
         return None
     end = min(question.window.end, question.extent.end)
     at = instant(end, ZoneInfo(asked.scope.timezone))
+    # The last day may still be running: nobody has waited longer than until the count.
+    at = min(at, asked.scope.counted_at or at)
     return {
         "rows": list(panels.open_posts(breakdown, asked.scope, asked.links, at=at)),
         "count": breakdown.unanswered,

@@ -14,6 +14,7 @@ from metrics.models import Channel, ChannelProgram, DirtyDay, Population
 from metrics.reporting.dashboards import Wish, answer, ask, prepare
 from metrics.reporting.measuring import gather, point
 from metrics.reporting.scopes import Asked, resolve
+from metrics.screens.engagement.frame import step
 from metrics.stats import BY_KEY
 from people.models import Organisation
 from tests.factories import make_program
@@ -234,6 +235,41 @@ def test_a_space_without_threads_is_not_scored(analyst):
     page = analyst.get(PAGE)
     assertContains(page, "This space has no threads.")
     assertNotContains(page, "Broadcast")
+
+
+def test_a_period_without_an_import_says_so_and_leads_to_one_that_has(plaza, analyst):
+    page = analyst.get(PAGE, {"from": "2001-01-01", "to": "2001-03-01"})
+    assertContains(page, "No import covers a day of this period.")
+    assertContains(page, "Show all that is covered")
+    assertNotContains(page, "There is nothing to compare with.")
+    assertContains(page, "From the day given")
+
+
+def test_channels_of_one_name_are_told_apart_by_their_source(plaza, analyst):
+    page = analyst.get(PAGE, ALL_TIME | {"channels-format": "csv"})
+    assert {row["Source"] for row in rows_of(page)} == {"plaza"}
+
+
+def test_who_sees_no_channel_is_told_why(plaza, browse, requester):
+    page = browse(requester).get(PAGE)
+    assertContains(page, "You see the channels of the programs you lead or work in")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2026, 1, 5), date(2026, 1, 19), "by week"),
+        (date(2026, 1, 7), date(2026, 1, 19), "by week, the first in part"),
+        (date(2026, 1, 5), date(2026, 1, 21), "by week, the last in part"),
+        (
+            date(2026, 1, 7),
+            date(2026, 1, 21),
+            "by week, the first and the last in part",
+        ),
+    ],
+)
+def test_a_chart_says_which_of_its_weeks_are_cut(plaza, start, end, words):
+    assert step(question(start=start, end=end, grain="week")) == words
 
 
 # What is asked

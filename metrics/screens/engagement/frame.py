@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from metrics.models import Population
-from metrics.periods import DAY
+from metrics.periods import DAY, covered_days, floor, following
 from metrics.reporting.dashboards import Dashboard, Question
 from metrics.reporting.scopes import Scope
 from people.screens.figures import number
@@ -89,6 +89,31 @@ def whole_state(question: Question, *, at: datetime) -> str:
     }
 
 
+def step(question: Question) -> str:
+    """How the period is divided, and whether its ends are only parts of a step.
+
+    Sums of a part lie lower than the others, which a reader must not take for a fall.
+    """
+    words, bins, grain = GRAINS[question.grain], question.bins, question.grain
+    first_cut = floor(bins[0].start, grain) != bins[0].start
+    last_cut = following(floor(bins[-1].start, grain), grain) != bins[-1].end
+    match first_cut, last_cut:
+        case True, True:
+            return _("%(step)s, the first and the last in part") % {"step": words}
+        case True, False:
+            return _("%(step)s, the first in part") % {"step": words}
+        case False, True:
+            return _("%(step)s, the last in part") % {"step": words}
+    return str(words)
+
+
+def nothing(found: Dashboard) -> str:
+    """Why a period holds no figures at all; empty where it holds some."""
+    if found.status == "not_covered":
+        return _("No import covers a day of this period.")
+    return _("Nobody contributed in this period.") if found.empty else ""
+
+
 def completeness(scope: Scope) -> str:
     """How far the data reaches, and when it was counted."""
     if scope.extent is None or scope.counted_at is None:
@@ -126,6 +151,9 @@ def first_step(scope: Scope, *, may_act: bool) -> FirstStep:
     if scope.kind == "program" and not scope.channels:
         text = _("No channel serves this program yet, so there is nothing to measure.")
         url, action = reverse("metrics:channels"), _("Map channels to programs")
+    elif not scope.channels and not may_act:
+        text = _("You see the channels of the programs you lead or work in: none yet.")
+        url, action = "", ""
     else:
         text = _("No import holds a day of these channels yet.")
         url, action = reverse("metrics:upload"), _("Upload an export")
@@ -156,7 +184,7 @@ def _behind(question: Question) -> Iterator[Banner]:
 
 
 def _gaps(question: Question) -> Iterator[Banner]:
-    missing = question.missing
+    missing, coverage = question.missing, question.scope.coverage
     if missing and sum(gap.days for gap in missing) < question.window.days:
         days = sum(gap.days for gap in missing)
         named = "; ".join(period(gap.start, gap.end) for gap in missing[:MOST_GAPS])
@@ -165,7 +193,7 @@ def _gaps(question: Question) -> Iterator[Banner]:
             ngettext("%s day is missing.", "%s days are missing.", days) % number(days),
             _("No import covers %(periods)s.") % {"periods": named + more},
         )
-    if question.nothing_before:
+    if question.nothing_before and covered_days(question.window, coverage):
         yield Banner(
             _("There is nothing to compare with."),
             _("No import covers a day of the period before."),

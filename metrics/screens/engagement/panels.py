@@ -183,5 +183,11 @@ def open_posts(
             title=kind % channel.name,
             url=links.scoped("channel", channel.slug),
             when=duration(at - post.posted_at),
-            note=f"{moment(post.posted_at)} · {length % number(post.text_length)}",
+            note=" · ".join(
+                (
+                    moment(post.posted_at),
+                    length % number(post.text_length),
+                    channel.source,
+                )
+            ),
         )

@@ -116,6 +116,7 @@ def channels(links: Links, *, floor: int) -> Table:
                     else ""
                 ),
             ),
+            Column("source", _("Source"), _source),
             Column("audience", _("Audience"), _audience),
             figure("posts", "count", _("Posts"), "posts"),
             figure("replies", "count", _("Replies"), "replies"),
@@ -144,6 +145,10 @@ def _channel_figure(name: str, total: str, floor: int) -> Callable[[Any], Cell]:
         return figure
 
     return value
+
+
+def _source(row: ChannelRow | Dashboard) -> Cell:
+    return row.channel.source if isinstance(row, ChannelRow) else ""
 
 
 def _audience(row: ChannelRow | Dashboard) -> Cell:
