@@ -147,13 +147,11 @@ class TestProtection:
         assert protect().missing == ""
         assert protect().missing == ""
         audit.record("found", make_unit(), by=administrator)
-        facts = connection.get_connection_params()
+        facts = connection.get_connection_params() | {"user": "portal_app"}
         facts.pop("cursor_factory", None)
         session = psycopg2.connect(**facts)
         session.autocommit = True
         with session.cursor() as cursor:
-            # The cluster of a developer lets the owner take the role's place.
-            cursor.execute("SET SESSION AUTHORIZATION portal_app")
             yield cursor
         session.close()
         if made:
