@@ -1,12 +1,12 @@
 // Choosing shows at once. Typed fields wait for the button, and so does whoever uses the arrow keys in a list.
-// A first day that was typed rules the named periods out, so choosing one of these takes it away.
+// A first day that was typed rules the named periods out, so choosing one of these takes the typed days away.
 const PAUSE = 500;
 
 for (const form of document.querySelectorAll("[data-filters]")) {
   let timer;
   form.addEventListener("change", (event) => {
     clearTimeout(timer);
-    if (event.target.name === "period" && form.elements.from) form.elements.from.value = "";
+    if (event.target.name === "period" && form.elements.from?.value) form.elements.from.value = form.elements.to.value = "";
     if (event.target.matches("select, [type=checkbox], [type=radio]")) {
       timer = setTimeout(() => form.requestSubmit(), PAUSE);
     }
