@@ -86,21 +86,20 @@ def change(measure: Measure, now: Point, before: Point | None) -> Change | None:
 
 
 def facts(now: Point, scope: Scope, floor: int) -> Pairs:
-    """What stands behind the figure."""
+    """What stands behind the figure; a count or a median has nothing it divides."""
+    counts = (
+        (_("Numerator"), now.numerator),
+        (_("Denominator"), now.denominator),
+        (_("Observations"), now.n),
+        (_("People"), now.people),
+    )
     return [
-        (_("Numerator"), _count(now.numerator)),
-        (_("Denominator"), _count(now.denominator)),
-        (_("Observations"), _count(now.n)),
-        (_("People"), _count(now.people)),
+        *((label, number(count)) for label, count in counts if count is not None),
         (_("Period"), period(now.start, now.end)),
         (_("Days begin in"), scope.timezone),
         (_("Counted"), moment(scope.counted_at) if scope.counted_at else _("Not yet")),
         (_("Status"), STATUSES[now.status] % {"floor": floor}),
     ]
-
-
-def _count(value: int | None) -> str:
-    return _("None") if value is None else number(value)
 
 
 def chart(
