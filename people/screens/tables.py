@@ -7,6 +7,7 @@ Unknown columns and pages are ignored. A missing value sorts last in both direct
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -239,7 +240,8 @@ def _cell(
     safe = conditional_escape(content)
     if first:
         return SafeString(f'<th scope="row">{safe}</th>')
-    return SafeString(f"<td{_numeric(column)}>{safe}</td>")
+    kind = ' class="still"' if isinstance(value, date) else _numeric(column)
+    return SafeString(f"<td{kind}>{safe}</td>")
 
 
 def _numeric(column: Column) -> SafeString:
