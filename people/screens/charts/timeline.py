@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from string import ascii_uppercase
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from people.screens.charts import words
 from people.screens.charts.paths import Place, strokes
+from people.screens.charts.pins import pin_list, pin_mark
 from people.screens.charts.points import (
     Pin,
     Point,
@@ -78,7 +78,7 @@ def time_chart(
         words.heading(title, series),
         words.story(series, unit),
         joined(_drawing(series, plot, shown_pins, _per(unit, grain))),
-        _pin_list(shown_pins),
+        pin_list(shown_pins),
         as_table(name, title, words.numbers(title, series, unit, grain)),
         name=name,
     )
@@ -112,7 +112,9 @@ def _drawing(
     )
     yield _scale_labels(plot, per)
     yield _time_labels(points, plot.window)
-    yield joined(_pin(index, pin, plot.window) for index, pin in enumerate(pins))
+    yield joined(
+        pin_mark(index, pin, plot.window, TOP, BASE) for index, pin in enumerate(pins)
+    )
     yield joined(_dots(series, plot))
 
 
@@ -193,20 +195,6 @@ def _point_label(point: Point) -> str:
     return month(point.start) if whole_months else short_day(point.start)
 
 
-def _pin(index: int, pin: Pin, window: Window) -> SafeString:
-    return format_html(
-        '<line class="pin-line" x1="{x}%" x2="{x}%" y1="{}" y2="{}"/>'
-        '<circle class="pin-head" cx="{x}%" cy="{}" r="9"/>'
-        '<text class="pin-letter" x="{x}%" y="{}">{}</text>',
-        TOP,
-        BASE,
-        TOP - 10,
-        TOP - 6,
-        _letter(index),
-        x=f"{window.at(pin.on):.2f}",
-    )
-
-
 def _dots(series: Sequence[Series], plot: Plot) -> Iterator[SafeString]:
     for one, name in zip(series, DOT_CLASSES, strict=False):
         place = plot.place(one.points[-1], one.points[-1])
@@ -232,27 +220,3 @@ def _legend(
         yield format_html(AREA_KEY, "blank"), _("Not covered"), ""
     if "suppressed" in states:
         yield format_html(AREA_KEY, "hidden-span"), _("Hidden, too few people"), ""
-
-
-def _pin_list(pins: Sequence[Pin]) -> SafeString:
-    if not pins:
-        return NOTHING
-    return format_html(
-        '<ol class="pins">{}</ol>',
-        joined(_pin_entry(index, pin) for index, pin in enumerate(pins)),
-    )
-
-
-def _pin_entry(index: int, pin: Pin) -> SafeString:
-    return format_html(
-        '<li><span class="pin">{}</span><span><time datetime="{}">{}</time> {}</span>'
-        "</li>",
-        _letter(index),
-        pin.on.isoformat(),
-        short_day(pin.on),
-        pin.label,
-    )
-
-
-def _letter(index: int) -> str:
-    return ascii_uppercase[index] if index < len(ascii_uppercase) else str(index + 1)
