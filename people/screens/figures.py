@@ -101,11 +101,14 @@ def figure(
 def change(
     now: float | None, before: float | None, unit: str, better: str = ""
 ) -> Change | None:
-    """The step from before to now, or None without both; `better` is up, down or ''."""
+    """The step from before to now, or None without both; `better` is up, down or ''.
+
+    It is the difference of the two figures as shown, so that a reader can check it.
+    """
     if now is None or before is None:
         return None
     was = _("was %(figure)s") % {"figure": text(before, unit)}
-    step = now - before
+    step = _as_shown(now, unit) - _as_shown(before, unit)
     size = _size(abs(step), unit)
     if size == _size(0, unit):
         return Change("", _("No change"), was)
@@ -114,6 +117,18 @@ def change(
     spoken = {"better": _("better"), "worse": _("worse")}.get(verdict, "")
     amount = f"{SIGNS[direction]}{size}"
     return Change(ARROWS[direction], amount, was, verdict, spoken)
+
+
+def _as_shown(value: float, unit: str) -> float:
+    """The value rounded to what `parts` shows of it."""
+    match unit:
+        case "share":
+            return round(value * 100, 1) / 100
+        case "hours" if round(abs(value) * MINUTES) < MINUTES:
+            return round(value * MINUTES) / MINUTES
+        case "hours" | "ratio":
+            return round(value, 1)
+    return round(value)
 
 
 def _size(step: float, unit: str) -> str:

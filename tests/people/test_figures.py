@@ -87,6 +87,9 @@ def test_nothing_to_divide_by_is_none_and_not_zero():
         (3.7, 4.9, "hours", "down", "\N{MINUS SIGN}1.2 h", "better"),
         (0.382, 0.393, "share", "up", "\N{MINUS SIGN}1.1 pts", "worse"),
         (0.313, 0.337, "share", "", "\N{MINUS SIGN}2.4 pts", ""),
+        # 8 min and 7 min on the screen, though 1.8 min lie between them.
+        (8.4 / 60, 6.6 / 60, "hours", "down", "+1 min", "worse"),
+        (0.20449, 0.19151, "share", "up", "+1.2 pts", "better"),
     ],
 )
 def test_a_change_has_sign_unit_and_verdict(now, before, unit, better, amount, verdict):
