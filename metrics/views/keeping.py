@@ -2,10 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -19,16 +17,6 @@ from metrics.views.asking import Asking
 from people.models import Organisation
 
 KEPT_SECONDS: Final = 600
-
-
-def _newest_file() -> float:
-    """Changes with every release, and is the same in all its processes."""
-    base = Path(settings.BASE_DIR)
-    files = [*(base / "metrics").rglob("*.py"), *(base / "templates").rglob("*.html")]
-    return max(file.stat().st_mtime for file in files)
-
-
-RELEASE: Final = _newest_file()
 
 
 def kept(
@@ -72,7 +60,6 @@ def _drawing(
     request: HttpRequest, asked: Asking, question: Question
 ) -> tuple[object, ...]:
     return (
-        RELEASE,
         fingerprint(question),
         request.get_full_path(),
         get_language(),

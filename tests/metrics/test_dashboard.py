@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from metrics import aggregation
 from metrics.models import Channel, ChannelProgram, DirtyDay, Population
-from metrics.reporting.dashboards import Wish, answer, ask, prepare
+from metrics.reporting.dashboards import Wish, answer, ask, fingerprints, prepare
 from metrics.reporting.measuring import gather, point
 from metrics.reporting.scopes import Asked, resolve
 from metrics.screens.engagement.frame import step
@@ -235,6 +235,14 @@ def test_a_space_without_threads_is_not_scored(analyst):
     page = analyst.get(PAGE)
     assertContains(page, "This space has no threads.")
     assertNotContains(page, "Broadcast")
+
+
+def test_another_release_does_not_trust_the_answers_of_the_last(plaza, monkeypatch):
+    asked = question(period="all")
+    before = fingerprints.fingerprint(asked)
+    assert fingerprints.fingerprint(question(period="all")) == before
+    monkeypatch.setattr(fingerprints, "RELEASE", fingerprints.RELEASE + 1)
+    assert fingerprints.fingerprint(asked) != before
 
 
 def test_a_period_without_an_import_says_so_and_leads_to_one_that_has(plaza, analyst):
