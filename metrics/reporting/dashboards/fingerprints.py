@@ -8,7 +8,6 @@ from django.conf import settings
 
 from metrics.reporting.dashboards.asking import Question
 
-
 APPS: Final = ("people", "programs", "metrics", "strategy_portal")
 
 
