@@ -72,7 +72,7 @@ def fill(events: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shape = {"platform": "canonical", "events": events, "days": 365, "seed": 7}
         quiet = {"stdout": io.StringIO()}
-        call_command("make_export", out=folder, people=3000, **shape, **quiet)
+        call_command("make_export", out=Path(folder), people=3000, **shape, **quiet)
         call_command("ingest", folder, source="bench", **quiet)
 
 
