@@ -35,7 +35,6 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
-    "strategy_portal.apps.PortalConfig",
     "metrics",
     "programs",
     "people",
@@ -53,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "strategy_portal.apps.PortalConfig",  # last: it tidies what others register
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -16,8 +16,8 @@ HOUR: Final = 3_600_000_000
 DAY: Final = 24 * HOUR
 
 POSTS, REPLIES = 0.36, 0.28
-ANSWERED: Final = 0.3
-STARTER_COMES_BACK: Final = 0.25
+ANSWERED: Final = 0.55
+STARTER_COMES_BACK: Final = 0.35
 BOT_POSTS: Final = 0.01
 ASKS: Final = 0.2
 GROWTH: Final = 0.8
@@ -27,8 +27,8 @@ WEEKDAYS: Final = np.array([1.0, 1.12, 1.1, 1.04, 0.82, 0.14, 0.1])
 BEFORE_NOON: Final = (1, 1, 0, 0, 0, 1, 4, 14, 40, 58, 62, 52)
 AFTER_NOON: Final = (34, 46, 60, 54, 40, 24, 14, 10, 8, 6, 4, 2)
 HOURS: Final = np.array(BEFORE_NOON + AFTER_NOON, float)
-MEDIAN_ANSWER: Final = 25 * 60 * 1_000_000
-ANSWER_SPREAD: Final = 2.1
+MEDIAN_ANSWER: Final = 150 * 60 * 1_000_000
+ANSWER_SPREAD: Final = 1.7
 
 Integers = NDArray[np.int64]
 
@@ -211,7 +211,7 @@ def _other(plan: Plan, people: Integers, than: Integers) -> Integers:
 
 
 def _popularity(rng: Generator, posts: int) -> NDArray[np.float64]:
-    """How much each post is answered: most not at all."""
+    """How much each post is answered: many not at all."""
     weights = rng.lognormal(0, 1, posts) * (rng.random(posts) < ANSWERED)
     return weights if weights.any() else np.ones(posts)
 
