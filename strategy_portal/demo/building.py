@@ -7,9 +7,10 @@ from typing import Final
 from django.db import transaction
 
 from people.commands.organisation import set_up_organisation
-from people.models import User
+from people.models import Person, User
 from programs import rules
 from programs.commands import portfolio
+from programs.models import Membership, Program
 from strategy_portal.demo import cast
 from strategy_portal.demo.community import load_exports
 
@@ -101,12 +102,13 @@ def _found(on: date) -> dict[str, User]:
         at=datetime(on.year, on.month, on.day, tzinfo=UTC),
     )
     for undertaking in PROGRAMS:
-        _begin(undertaking, logins, on=on)
+        program = _begin(undertaking, logins, on=on)
+        _staff(program, logins)
     return logins
 
 
-def _begin(undertaking: Undertaking, logins: dict[str, User], *, on: date) -> None:
-    portfolio.create(
+def _begin(undertaking: Undertaking, logins: dict[str, User], *, on: date) -> Program:
+    return portfolio.create(
         by=logins["strategist.social"],
         slug=undertaking.slug,
         name=undertaking.name,
@@ -116,3 +118,15 @@ def _begin(undertaking: Undertaking, logins: dict[str, User], *, on: date) -> No
         starts_on=on - timedelta(days=undertaking.since),
         **dict.fromkeys(undertaking.audiences, True),
     )
+
+
+def _staff(program: Program, logins: dict[str, User]) -> None:
+    """A community manager from the first day on, and members out of the company."""
+    manager = logins["community"].person
+    kinds = {manager: Membership.Kind.COMMUNITY_MANAGER} if manager else {}
+    members = Person.objects.filter(login=None).order_by("pk")
+    first = 3 * program.pk
+    kinds |= dict.fromkeys(members[first : first + 3], Membership.Kind.MEMBER)
+    for person, kind in kinds.items():
+        starts = program.starts_on or date.min
+        portfolio.appoint(program, person, kind, starts=starts, by=None)
