@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 from metrics.sources import canonical, slack
 from metrics.sources.package import Package
-from metrics.sources.reading import Options, Reading, Unreadable
+from metrics.sources.reading import Options, Reading, Unreadable, shown
 
 
 class Adapter(Protocol):
@@ -26,6 +26,7 @@ class Adapter(Protocol):
 # The canonical file comes last: it recognises columns that others may also have.
 ADAPTERS: Final[list[Adapter]] = [slack, canonical]
 SEEN_NAMED: Final = 5
+BEGINNING: Final = 120
 
 
 def adapter(key: str) -> Adapter:
@@ -65,7 +66,14 @@ def _known() -> str:
 
 
 def _seen(package: Package) -> str:
+    """The names of the files, or how the only one begins."""
     names = package.names
+    if len(names) == 1:
+        with package.open(names[0]) as stream:
+            first_line = stream.read(BEGINNING).split(b"\n", 1)[0]
+        return (
+            f"{names[0]}, which begins “{shown(first_line.decode(errors='replace'))}”"
+        )
     more = len(names) - SEEN_NAMED
     unnamed = f" and {more} more files" if more > 0 else ""
     return ", ".join(names[:SEEN_NAMED]) + unnamed
