@@ -4,43 +4,12 @@ Dashboards, the command line, CSV, the help page and the tests are derived from 
 declarations; `docs/metrics.md` explains them, and a test compares the two.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from metrics.stats import formulas
-from metrics.stats.material import Material, Value
-
-Text = str | Promise
-Unit = Literal["count", "share", "hours", "ratio"]
-Tier = Literal["business", "analytics", "engagement"]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure. `direction` is +1 when more is better, −1 when less is, else 0.
-
-    `evidence` names the records behind it; `by_response` says that a young post may
-    still change it; `needs` what must be read besides the window itself.
-    """
-
-    key: str
-    label: Text
-    meaning: Text
-    formula: Text
-    origin: str
-    unit: Unit
-    tier: Tier
-    direction: Literal[-1, 0, 1]
-    evidence: Literal["events", "posts", "replies", "people"]
-    compute: Callable[[Material], Value]
-    by_response: bool = False
-    needs: Literal["window", "history", "last_days", "members"] = "window"
-    version: int = 1
-
+from metrics.stats.measure import Measure
 
 MEASURES: Final = (
     Measure(
@@ -204,7 +173,7 @@ MEASURES: Final = (
         direction=-1,
         evidence="posts",
         by_response=True,
-        compute=lambda m: Value(m.responses.median, n=m.responses.answered),
+        compute=formulas.median_hours,
     ),
     Measure(
         key="first_response_p90_hours",
@@ -217,7 +186,7 @@ MEASURES: Final = (
         direction=-1,
         evidence="posts",
         by_response=True,
-        compute=lambda m: Value(m.responses.p90, n=m.responses.answered),
+        compute=formulas.p90_hours,
     ),
     Measure(
         key="reciprocity",

@@ -22,6 +22,16 @@ def share(part: int, whole: int) -> Value:
     return Value(part / whole if whole else None, part, whole, n=whole)
 
 
+def median_hours(material: Material) -> Value:
+    """Half of the answered posts waited no longer."""
+    return Value(material.responses.median, n=material.responses.answered)
+
+
+def p90_hours(material: Material) -> Value:
+    """Nine in ten answered posts waited no longer."""
+    return Value(material.responses.p90, n=material.responses.answered)
+
+
 def contributions_per_active(material: Material) -> Value:
     """Contributions over distinct contributors."""
     return share(material.contributions, material.people)
