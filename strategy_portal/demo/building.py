@@ -101,9 +101,9 @@ def _found(on: date) -> dict[str, User]:
         by=logins["admin"],
         at=datetime(on.year, on.month, on.day, tzinfo=UTC),
     )
-    for undertaking in PROGRAMS:
+    for number, undertaking in enumerate(PROGRAMS):
         program = _begin(undertaking, logins, on=on)
-        _staff(program, logins)
+        _staff(program, logins, first=3 * number)
     return logins
 
 
@@ -120,12 +120,11 @@ def _begin(undertaking: Undertaking, logins: dict[str, User], *, on: date) -> Pr
     )
 
 
-def _staff(program: Program, logins: dict[str, User]) -> None:
+def _staff(program: Program, logins: dict[str, User], *, first: int) -> None:
     """A community manager from the first day on, and members out of the company."""
     manager = logins["community"].person
     kinds = {manager: Membership.Kind.COMMUNITY_MANAGER} if manager else {}
     members = Person.objects.filter(login=None).order_by("pk")
-    first = 3 * program.pk
     kinds |= dict.fromkeys(members[first : first + 3], Membership.Kind.MEMBER)
     for person, kind in kinds.items():
         starts = program.starts_on or date.min
