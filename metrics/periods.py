@@ -1,6 +1,6 @@
 """Days, windows and bins. A window is half-open: its end is the first day after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -68,6 +68,12 @@ def floor(day: date, grain: Grain) -> date:
             return day
 
 
+def ceiling(day: date, grain: Grain) -> date:
+    """The first day of the first bin of this grain that starts on the day or later."""
+    start = floor(day, grain)
+    return start if start == day else following(start, grain)
+
+
 def following(day: date, grain: Grain) -> date:
     """The first day of the bin after the one that starts on this day."""
     if grain is Grain.DAY:
@@ -89,6 +95,21 @@ def bins(window: Window, grain: Grain) -> list[Window]:
         found.append(Window(start, end).clip(window))
         start = end
     return found
+
+
+def cover(window: Window, grains: Sequence[Grain]) -> Iterator[tuple[Grain, Window]]:
+    """The window as runs of whole bins, in order: as coarse as the grains allow.
+
+    The grains go from coarse to fine and end with days.
+    """
+    grain, *finer = grains
+    first, last = ceiling(window.start, grain), floor(window.end, grain)
+    if first < last:
+        yield from cover(Window(window.start, first), finer) if finer else ()
+        yield grain, Window(first, last)
+        yield from cover(Window(last, window.end), finer) if finer else ()
+    elif finer and window.days:
+        yield from cover(window, finer)
 
 
 def union(windows: Sequence[Window]) -> list[Window]:

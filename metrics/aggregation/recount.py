@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from metrics.aggregation import counting, people, threads
+from metrics.aggregation import counting, people, threads, unions
 from metrics.aggregation.reading import read_days
 from metrics.models import Channel, marking
 from metrics.models.sources import zone_of
@@ -59,7 +59,7 @@ def recount_a_month() -> int:
     events = read_days(marked)
     counting.rewrite(events, marked)
     people.rewrite_days(events, marked)
-    people.rewrite_months({(channel, day.replace(day=1)) for channel, day in marked})
+    unions.rewrite_unions(marked)
     _sign({channel for channel, _day in marked})
     return len(marked)
 

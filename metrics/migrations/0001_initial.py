@@ -155,16 +155,34 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='DayPeople',
+            name='ChannelPeople',
             fields=[
+                ('grain', models.CharField(max_length=5)),
+                ('start', models.DateField()),
                 ('population', models.CharField(choices=[('human', 'People'), ('all', 'People and bots')], max_length=5)),
                 ('active', models.BinaryField()),
                 ('writers', models.BinaryField()),
                 ('ties', models.BinaryField()),
                 ('hours', models.BinaryField()),
-                ('pk', models.CompositePrimaryKey('channel_id', 'day', 'population', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
+                ('pk', models.CompositePrimaryKey('channel_id', 'grain', 'start', 'population', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='metrics.channel')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SourcePeople',
+            fields=[
+                ('grain', models.CharField(max_length=5)),
+                ('start', models.DateField()),
+                ('population', models.CharField(choices=[('human', 'People'), ('all', 'People and bots')], max_length=5)),
+                ('active', models.BinaryField()),
+                ('writers', models.BinaryField()),
+                ('ties', models.BinaryField()),
+                ('hours', models.BinaryField()),
+                ('pk', models.CompositePrimaryKey('source_id', 'grain', 'start', 'population', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='metrics.source')),
             ],
             options={
                 'abstract': False,
@@ -256,22 +274,6 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name='MonthPeople',
-            fields=[
-                ('population', models.CharField(choices=[('human', 'People'), ('all', 'People and bots')], max_length=5)),
-                ('active', models.BinaryField()),
-                ('writers', models.BinaryField()),
-                ('ties', models.BinaryField()),
-                ('hours', models.BinaryField()),
-                ('pk', models.CompositePrimaryKey('channel_id', 'month', 'population', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('month', models.DateField()),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='metrics.channel')),
-            ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.AddField(
             model_name='channel',

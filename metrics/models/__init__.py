@@ -2,12 +2,12 @@
 
 from metrics.models.events import Event, Kind
 from metrics.models.facts import (
+    ChannelPeople,
     DayFact,
-    DayPeople,
     DirtyDay,
     DirtyThread,
-    MonthPeople,
     Population,
+    SourcePeople,
     Thread,
 )
 from metrics.models.imports import Import, Standing
@@ -16,17 +16,17 @@ from metrics.models.sources import Account, Channel, ChannelProgram, Source
 __all__ = [
     "Account",
     "Channel",
+    "ChannelPeople",
     "ChannelProgram",
     "DayFact",
-    "DayPeople",
     "DirtyDay",
     "DirtyThread",
     "Event",
     "Import",
     "Kind",
-    "MonthPeople",
     "Population",
     "Source",
+    "SourcePeople",
     "Standing",
     "Thread",
 ]

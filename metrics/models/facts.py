@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from metrics.models.sources import Channel
+from metrics.models.sources import Channel, Source
 
 
 class Population(models.TextChoices):
@@ -92,10 +92,12 @@ class PeopleSets(models.Model):
 
     `active` and `ties` are serialised roaring bitmaps (32-bit person numbers; 64-bit
     pairs replier × 2³² + author). `writers` is pairs of uint32 (person, posts and
-    replies). `hours` is 7 × 24 uint32 counts, Monday first.
+    replies). `hours` is 7 × 24 uint32 counts, Monday first. `grain` is day, week or
+    month: a week and a month unite their days, so that a long window needs few rows.
     """
 
-    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
+    grain = models.CharField(max_length=5)
+    start = models.DateField()
     population = models.CharField(max_length=5, choices=Population)
     active = models.BinaryField()
     writers = models.BinaryField()
@@ -106,21 +108,21 @@ class PeopleSets(models.Model):
         abstract = True
 
 
-class DayPeople(PeopleSets):
-    """The sets of one day."""
+class ChannelPeople(PeopleSets):
+    """The sets of one channel; its days are what all other sets are united from."""
 
-    pk = models.CompositePrimaryKey("channel_id", "day", "population")
-    day = models.DateField()
-
-    def __str__(self) -> str:
-        return f"{self.channel_id} {self.day} {self.population}"
-
-
-class MonthPeople(PeopleSets):
-    """The unions of a month's days, so that a year needs no more than twelve rows."""
-
-    pk = models.CompositePrimaryKey("channel_id", "month", "population")
-    month = models.DateField()
+    pk = models.CompositePrimaryKey("channel_id", "grain", "start", "population")
+    channel = models.ForeignKey(Channel, models.CASCADE, db_index=False)
 
     def __str__(self) -> str:
-        return f"{self.channel_id} {self.month:%Y-%m} {self.population}"
+        return f"{self.channel_id} {self.grain} {self.start} {self.population}"
+
+
+class SourcePeople(PeopleSets):
+    """The unions of all channels of a source, each on its own clock."""
+
+    pk = models.CompositePrimaryKey("source_id", "grain", "start", "population")
+    source = models.ForeignKey(Source, models.CASCADE, db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.grain} {self.start} {self.population}"

@@ -31,7 +31,7 @@ _FACTS: Final = f"""
     JOIN metrics_dayfact f ON f.channel_id = s.channel_id
         AND f.day >= greatest(w.a, s.a) AND f.day < least(w.z, s.z)
     WHERE f.population = %(population)s
-    GROUP BY w.place, s.channel_id
+    GROUP BY GROUPING SETS ((w.place, s.channel_id), (w.place))
 """  # noqa: S608
 
 _RESPONSES: Final = f"""
@@ -82,9 +82,10 @@ def read_facts(
         by_channel: dict[tuple[int, int], Facts] = defaultdict(Facts)
         total: dict[int, Facts] = defaultdict(Facts)
         for place, channel, *sums in cursor.fetchall():
-            facts = Facts(*map(int, sums))
-            by_channel[place - 1, channel] += facts
-            total[place - 1] += facts
+            if channel is None:
+                total[place - 1] = Facts(*sums)
+            else:
+                by_channel[place - 1, channel] = Facts(*sums)
     return FactTable(by_channel, total)
 
 

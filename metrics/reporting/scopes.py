@@ -1,6 +1,6 @@
 """What a question is about: which channels on which days, and what covers them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +31,7 @@ class Span:
     """The days on which a channel belongs to the scope."""
 
     channel: int
+    source: int
     window: Window
 
 
@@ -54,7 +55,8 @@ class ScopeChannel:
 class Scope:
     """The channels in question, their covered days, and how fresh their facts are.
 
-    `stale_since` is the oldest mark that no recount has taken away yet.
+    `stale_since` is the oldest mark that no recount has taken away yet. `source_sizes`
+    says how many channels each source has, in the scope or not.
     """
 
     kind: ScopeKind
@@ -63,7 +65,7 @@ class Scope:
     timezone: str
     channels: tuple[ScopeChannel, ...]
     spans: tuple[Span, ...]
-    sources: frozenset[int]
+    source_sizes: dict[int, int]
     coverage: tuple[Window, ...]
     coverage_by_source: dict[str, tuple[Window, ...]]
     counted_at: datetime | None
@@ -76,10 +78,17 @@ class Scope:
             return None
         return Window(self.coverage[0].start, self.coverage[-1].end)
 
-    def only(self, channel: int) -> "Scope":
-        """The same scope narrowed to one of its channels."""
-        spans = tuple(span for span in self.spans if span.channel == channel)
-        return Scope(**{**self.__dict__, "spans": spans})
+    @property
+    def sources(self) -> frozenset[int]:
+        """The sources that the channels belong to."""
+        return frozenset(self.source_sizes)
+
+    @cached_property
+    def whole_sources(self) -> frozenset[int]:
+        """Sources of which every channel is in the scope, on all days."""
+        always = Counter(span.source for span in self.spans if span.window == ALWAYS)
+        sizes = self.source_sizes
+        return frozenset(one for one in always if always[one] == sizes[one])
 
 
 # One query tells all about the channels: coverage, freshness and dated programs.
@@ -88,9 +97,11 @@ _CHANNELS: Final = """
            coalesce(nullif(c.timezone, ''), nullif(s.timezone, ''), %s),
            l.starts, l.ends, c.counted_at, i.covered,
            (SELECT min(marked_at) FROM metrics_dirtyday d WHERE d.channel_id = c.id),
-           p.name, s.name
+           p.name, s.name, z.channels
     FROM metrics_channel c
     JOIN metrics_source s ON s.id = c.source_id
+    JOIN (SELECT source_id, count(*) AS channels FROM metrics_channel GROUP BY 1) z
+        ON z.source_id = s.id
     LEFT JOIN programs_program p ON p.slug = %s
     LEFT JOIN metrics_channelprogram l ON l.channel_id = c.id AND l.program_id = p.id
     LEFT JOIN LATERAL (
@@ -192,8 +203,8 @@ def _scope(
         label=_label(asked, rows),
         timezone=zones.pop() if len(zones) == 1 else organisation.timezone,
         channels=tuple({row[0]: ScopeChannel(*row[:5]) for row in rows}.values()),
-        spans=tuple(Span(row[0], _window(row[7], row[8])) for row in rows),
-        sources=frozenset(row[5] for row in rows),
+        spans=tuple(Span(row[0], row[5], _window(row[7], row[8])) for row in rows),
+        source_sizes={row[5]: row[14] for row in rows},
         coverage=_coverage(rows),
         coverage_by_source={
             source: _coverage([row for row in rows if row[2] == source])

@@ -1,7 +1,7 @@
 """People sets of a scope, for many windows in one read.
 
-Whole months are read as their unions and the rest as days, so a year needs no more
-than twelve rows a channel besides its edges.
+Whole months and weeks are read as their unions and the rest as days, so a year needs
+little more than twelve rows a channel.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,29 +16,26 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from metrics.models import Population, packing
-from metrics.periods import DAY, Grain, Window, floor, following
+from metrics.periods import Grain, Window, bins, cover
 from metrics.reporting.scopes import Scope
 
+GRAINS: Final = (Grain.MONTH, Grain.WEEK, Grain.DAY)
+
 _ROWS: Final = """
-    SELECT d.channel_id, d.day, false, active, writers, ties, hours
-    FROM unnest(%(channels)s::bigint[], %(days)s::date[]) AS s (channel_id, day)
-    JOIN metrics_daypeople d ON (d.channel_id, d.day) = (s.channel_id, s.day)
-    WHERE d.population = %(population)s
-    UNION ALL
-    SELECT m.channel_id, m.month, true, active, writers, ties, hours
-    FROM unnest(%(month_channels)s::bigint[], %(months)s::date[])
-        AS s (channel_id, month)
-    JOIN metrics_monthpeople m ON (m.channel_id, m.month) = (s.channel_id, s.month)
-    WHERE m.population = %(population)s
+    SELECT p.channel_id, p.grain, p.start, active, writers, ties, hours
+    FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS s (channel_id, grain, start)
+    JOIN metrics_channelpeople p
+        ON (p.channel_id, p.grain, p.start) = (s.channel_id, s.grain, s.start)
+    WHERE p.population = %s
 """
 
 
 class Piece(NamedTuple):
-    """A day, or a whole month, of one channel."""
+    """A day, a whole week or a whole month of one channel."""
 
     channel: int
+    grain: Grain
     start: date
-    whole_month: bool
 
 
 class Packed(NamedTuple):
@@ -99,47 +96,31 @@ def together(wanted: Iterable[Piece], stored: Mapping[Piece, Packed]) -> PeopleS
 
 
 def pieces(scope: Scope, window: Window) -> Iterator[Piece]:
-    """The days and whole months a window is made of, on covered days only."""
+    """The days, weeks and months a window is made of, on covered days only."""
     if scope.extent is None:
         return
     known = window.clip(scope.extent)
-    whole: dict[Window, list[tuple[date, bool]]] = {}
+    whole: dict[Window, list[tuple[Grain, date]]] = {}
     for span in scope.spans:
         part = known.clip(span.window)
         if part not in whole:
-            whole[part] = list(_steps(part))
-        for start, whole_month in whole[part]:
-            yield Piece(span.channel, start, whole_month)
-
-
-def _steps(window: Window) -> Iterator[tuple[date, bool]]:
-    day = window.start
-    while day < window.end:
-        month_end = following(floor(day, Grain.MONTH), Grain.MONTH)
-        if day.day == 1 and month_end <= window.end:
-            yield day, True
-            day = month_end
-        else:
-            yield day, False
-            day += DAY
+            whole[part] = [
+                (grain, one.start)
+                for grain, run in cover(part, GRAINS)
+                for one in bins(run, grain)
+            ]
+        for grain, start in whole[part]:
+            yield Piece(span.channel, grain, start)
 
 
 def read_pieces(wanted: set[Piece], population: Population) -> dict[Piece, Packed]:
     """The stored sets of these pieces, in one query."""
-    days = [piece for piece in wanted if not piece.whole_month]
-    months = [piece for piece in wanted if piece.whole_month]
+    columns = [[piece[n] for piece in wanted] for n in range(len(Piece._fields))]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ROWS,
-            {
-                "channels": [piece.channel for piece in days],
-                "days": [piece.start for piece in days],
-                "month_channels": [piece.channel for piece in months],
-                "months": [piece.start for piece in months],
-                "population": population.value,
-            },
-        )
+        cursor.execute(_ROWS, [*columns, population.value])
         return {
-            Piece(*row[:3]): Packed(BitMap.deserialize(bytes(row[3])), *row[4:])
-            for row in cursor.fetchall()
+            Piece(channel, Grain(grain), start): Packed(
+                BitMap.deserialize(bytes(active)), *others
+            )
+            for channel, grain, start, active, *others in cursor.fetchall()
         }

@@ -11,8 +11,8 @@ from django.db import connection
 from metrics import aggregation, ingest
 from metrics.models import (
     Channel,
+    ChannelPeople,
     DayFact,
-    DayPeople,
     Import,
     Source,
     Thread,
@@ -113,11 +113,12 @@ def _facts(channel: Channel) -> Iterator[tuple[Any, ...]]:
 
 
 def _people(channel: Channel) -> Iterator[tuple[Any, ...]]:
-    for day in DayPeople.objects.filter(channel=channel):
-        active = len(packing.union_active([day.active]))
-        ties = len(packing.union_ties([day.ties]))
-        hours = packing.add_hours([day.hours]).nonzero()[0].tolist()
-        yield channel.name, f"{day.day} {day.population} people", active, ties, *hours
+    for row in ChannelPeople.objects.filter(channel=channel):
+        what = f"{row.grain} {row.start} {row.population} people"
+        active = len(packing.union_active([row.active]))
+        ties = len(packing.union_ties([row.ties]))
+        hours = packing.add_hours([row.hours]).nonzero()[0].tolist()
+        yield channel.name, what, active, ties, *hours
 
 
 def _threads(channel: Channel) -> Iterator[tuple[Any, ...]]:
