@@ -84,6 +84,6 @@ def _union(rows: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
     return {
         "active": packing.union_active(active).serialize(),
         "writers": packing.add_writers(writers).tobytes(),
-        "ties": packing.union_ties(ties).serialize(),
+        "ties": packing.distinct_ties(ties).tobytes(),
         "hours": packing.add_hours(hours).astype("<u4").tobytes(),
     }

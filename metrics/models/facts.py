@@ -90,10 +90,10 @@ class DayFact(models.Model):
 class PeopleSets(models.Model):
     """Who was active, who wrote how much, who answered whom, and at which hours.
 
-    `active` and `ties` are serialised roaring bitmaps (32-bit person numbers; 64-bit
-    pairs replier × 2³² + author). `writers` is pairs of uint32 (person, posts and
-    replies). `hours` is 7 × 24 uint32 counts, Monday first. `grain` is day, week or
-    month: a week and a month unite their days, so that a long window needs few rows.
+    `active` is a serialised roaring bitmap of 32-bit person numbers. `ties` is pairs
+    replier × 2³² + author as uint64, in order. `writers` is pairs of uint32 (person,
+    posts and replies). `hours` is 7 × 24 uint32 counts, Monday first. `grain` is day,
+    week or month: those unite their days, so that a long window needs few rows.
     """
 
     grain = models.CharField(max_length=5)

@@ -1,4 +1,4 @@
-"""Sets of people as they are stored: roaring bitmaps and packed counts.
+"""Sets of people as they are stored: roaring bitmaps, pairs and counts.
 
 Unions of days give any window exactly; distinct people are never added up.
 """
@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap, BitMap64
+from pyroaring import BitMap
 
 Blob = bytes | memoryview
 
 WRITER: Final = np.dtype([("person", "<u4"), ("count", "<u4")])
+TIE: Final = np.dtype("<u8")
 HOURS: Final = 7 * 24
 
 
@@ -24,7 +25,7 @@ def pack_active(people: NDArray[Any]) -> bytes:
 def pack_ties(repliers: NDArray[Any], authors: NDArray[Any]) -> bytes:
     """Distinct ordered pairs, replier × 2³² + author, from one entry a reply."""
     high = repliers.astype(np.uint64) << np.uint64(32)
-    return bytes(BitMap64(high | authors.astype(np.uint64)).serialize())
+    return _distinct(high | authors.astype(np.uint64)).astype(TIE).tobytes()
 
 
 def pack_writers(people: NDArray[Any]) -> bytes:
@@ -45,25 +46,9 @@ def union_active(blobs: Iterable[Blob]) -> BitMap:
     return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(b)) for b in blobs))
 
 
-def union_ties(blobs: Iterable[Blob]) -> BitMap64:
-    """Distinct ties of all parts together."""
-    return BitMap64.union(BitMap64(), *(BitMap64.deserialize(bytes(b)) for b in blobs))
-
-
 def distinct_ties(blobs: Iterable[Blob]) -> NDArray[np.uint64]:
-    """Distinct ties of all parts together, in order.
-
-    Sorting them takes a hundredth of the time that uniting thousands of sets does.
-    """
-    arrays = [
-        np.frombuffer(BitMap64.deserialize(bytes(blob)).to_array(), np.uint64)
-        for blob in blobs
-    ]
-    together = np.sort(np.concatenate([np.empty(0, np.uint64), *arrays]))
-    distinct: NDArray[np.uint64] = together[
-        np.diff(together, prepend=~together[:1]) != 0
-    ]
-    return distinct
+    """Distinct ties of all parts together, in order."""
+    return _distinct(np.frombuffer(b"".join(map(bytes, blobs)), TIE))
 
 
 def add_writers(blobs: Iterable[Blob]) -> NDArray[Any]:
@@ -78,6 +63,15 @@ def add_hours(blobs: Iterable[Blob]) -> NDArray[np.int64]:
     together = np.frombuffer(b"".join(map(bytes, blobs)), "<u4").reshape(-1, HOURS)
     total: NDArray[np.int64] = together.sum(axis=0, dtype=np.int64)
     return total
+
+
+def _distinct(ties: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each tie once, in order; `np.unique` hashes and takes five times as long."""
+    together = np.sort(ties)
+    distinct: NDArray[np.uint64] = together[
+        np.diff(together, prepend=~together[:1]) != 0
+    ]
+    return distinct
 
 
 def _writers(people: NDArray[Any], counts: NDArray[Any]) -> NDArray[Any]:

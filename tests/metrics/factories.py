@@ -116,7 +116,7 @@ def _people(channel: Channel) -> Iterator[tuple[Any, ...]]:
     for row in ChannelPeople.objects.filter(channel=channel):
         what = f"{row.grain} {row.start} {row.population} people"
         active = len(packing.union_active([row.active]))
-        ties = len(packing.union_ties([row.ties]))
+        ties = len(packing.distinct_ties([row.ties]))
         hours = packing.add_hours([row.hours]).nonzero()[0].tolist()
         yield channel.name, what, active, ties, *hours
 

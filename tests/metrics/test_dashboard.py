@@ -64,6 +64,22 @@ def test_every_tile_is_the_measure_of_the_command_line(plaza, people):
         assert tile.now == expected, tile.key
 
 
+def test_a_part_of_a_source_is_measured_like_a_whole_one(plaza):
+    general = Channel.objects.get(name="general")
+    program = make_program("half")
+    ChannelProgram.objects.create(
+        channel=general, program=program, starts=date(2026, 3, 4), ends=date(2026, 5, 6)
+    )
+    for asked in (Asked(program="half"), Asked(channel=f"plaza/{general.external_id}")):
+        half = question(asked, period="all")
+        assert not half.scope.whole_sources
+        for tile in answer(half).tiles:
+            gathered = gather(
+                half.scope, [half.window], half.population, [tile.measure]
+            )
+            assert tile.now == point(tile.measure, gathered.windows[0], floor=5)
+
+
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 def test_the_course_of_a_tile_is_the_measure_of_each_bin(plaza, grain):
     asked = question(period="all", grain=grain)
