@@ -53,7 +53,7 @@ def rewrite(events: Events, marked: Sequence[tuple[int, date]]) -> None:
                         **numbers,
                     )
                 )
-    delete_days("metrics_dayfact", marked)
+    _delete(marked)
     DayFact.objects.bulk_create(facts, batch_size=2_000)
 
 
@@ -77,12 +77,11 @@ def _outcomes(
     return found
 
 
-def delete_days(table: str, marked: Sequence[tuple[int, date]]) -> None:
-    """Remove the marked days' rows from a table of day facts."""
+def _delete(marked: Sequence[tuple[int, date]]) -> None:
     channels, days = zip(*marked, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} t USING unnest(%s::bigint[], %s::date[])"  # noqa: S608
+            "DELETE FROM metrics_dayfact t USING unnest(%s::bigint[], %s::date[])"
             " AS marked (channel_id, day)"
             " WHERE (t.channel_id, t.day) = (marked.channel_id, marked.day)",
             [list(channels), list(days)],

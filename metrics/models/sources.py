@@ -1,6 +1,5 @@
 """Where engagement data comes from: sources, their channels and their accounts."""
 
-from datetime import date
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -166,12 +165,6 @@ class ChannelProgram(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} → {self.program}"
-
-    def covers(self, day: date) -> bool:
-        """Whether the channel serves the program on a day."""
-        return (self.starts is None or self.starts <= day) and (
-            self.ends is None or day < self.ends
-        )
 
 
 class AccountQuerySet(models.QuerySet["Account"]):

@@ -176,7 +176,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_kind_display()}"
-
-    def covers(self, day: date) -> bool:
-        """Whether the role is held on a day."""
-        return self.starts <= day and (self.ends is None or day < self.ends)
